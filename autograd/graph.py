@@ -1,0 +1,419 @@
+"""The computation graph: nodes, their order, the sweep. Knows no NumPy, no operation, no drawing."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, ContextDecorator, nullcontext
+from contextvars import ContextVar
+from typing import Any, ClassVar, Self
+
+Gradient = Any
+Fit = Callable[[Gradient, Any], Gradient]
+
+
+class Traced:
+    """Whatever an operation can be applied to besides plain numbers: nodes and symbols.
+
+    The operand of the highest `rank` decides which kind `record`s the application.
+    """
+
+    __slots__ = ()
+    rank: ClassVar[int] = 0
+    symbolic: ClassVar[bool] = False
+
+    @classmethod
+    def record(cls, op: Any, args: Sequence[Any], params: dict[str, Any]) -> Any:
+        """Apply `op` to `args`, at least one of which is of this kind."""
+        raise NotImplementedError
+
+
+class Node(Traced):
+    """A result in the graph: its number, the operation that made it, and what that operation saw.
+
+    The first two arguments lie flat in the node, since a scalar graph has a node per addition:
+    `left` and `right` are the argument nodes (None where a constant stands), `a` and `b` the
+    numbers they held when the operation ran. An operation of more arguments keeps a tuple of nodes
+    in `left` and a tuple of numbers in `a`. The sweep reads only `a` and `b`, so a leaf changed
+    after the forward pass cannot bend the gradient.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "a",
+        "b",
+        "grad",
+        "left",
+        "name",
+        "op",
+        "params",
+        "raw",
+        "requires_grad",
+        "right",
+    )
+    a: Any
+    b: Any
+    left: Any
+    right: Any
+    raw: Any
+    op: Any
+    grad: Any
+    name: str | None
+    params: dict[str, Any] | None
+    requires_grad: bool
+    fit: ClassVar[Fit | None] = None
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The arguments in order, repeats kept; a constant stands as the plain number it is."""
+        if self.op is None:
+            return ()
+        if self.op.arity == 1:
+            return (self.a if self.left is None else self.left,)
+        if self.op.arity == 2:
+            return (
+                self.a if self.left is None else self.left,
+                self.b if self.right is None else self.right,
+            )
+        pairs = zip(self.left, self.a, strict=True)
+        return tuple(raw if node is None else node for node, raw in pairs)
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The plain numbers that the operation saw, in order."""
+        if self.op is None:
+            return ()
+        if self.op.arity == 1:
+            return (self.a,)
+        return (self.a, self.b) if self.op.arity == 2 else self.a
+
+    def named(self, name: str | None) -> Self:
+        """Give the node a name for pictures, formulas and derivations; returns the node."""
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"a name is a string, not {type(name).__name__}: {name!r}")
+        self.name = name
+        return self
+
+    def seed(self, gradient: Any) -> Gradient:
+        """The gradient of the output by itself, as plain data of this node's shape."""
+        raise NotImplementedError
+
+    def as_node(self, gradient: Gradient) -> Any:
+        """A plain gradient as a constant node, for a sweep that is itself recorded."""
+        raise NotImplementedError
+
+    def same(self, raw: Any) -> bool:
+        """Whether the node still holds the number that an operation saw."""
+        raise NotImplementedError
+
+    def quiet(self) -> AbstractContextManager[Any]:
+        """A context in which arithmetic gives infinities without warnings."""
+        return nullcontext()
+
+    def zero(self) -> Gradient:
+        """A gradient of nothing but zeros, of this node's shape."""
+        raise NotImplementedError
+
+    def is_nan(self, gradient: Gradient) -> bool:
+        """Whether a plain gradient holds a NaN."""
+        raise NotImplementedError
+
+    def own(self, gradient: Gradient, taken: set[int]) -> Gradient:
+        """A gradient that shares no memory with those `taken` before, fit to be stored."""
+        return gradient
+
+    def backward(
+        self, gradient: Any = None, *, retain_grads: bool = True, create_graph: bool = False
+    ) -> None:
+        """Fill `.grad` of everything that this node was computed from.
+
+        Leaves add to the `.grad` they have; other nodes get that of this call, or keep theirs with
+        `retain_grads=False`. `gradient` is the gradient arriving at this node: 1 for a single
+        number, required (of the node's shape) for an array. With `create_graph` the gradients are
+        nodes and can be differentiated again. Nothing is stored if anything fails.
+
+        Raises ValueError if `gradient` is missing or has another shape, or if the node has nothing
+        to differentiate.
+        """
+        found = pull_back(self, gradient, create_graph=create_graph)
+        nodes, grads, taken = [], [], set[int]()
+        for node, part in found.items():
+            if node.op is not None and not retain_grads:
+                continue
+            if node.op is None and node.grad is not None:
+                part = node.grad + part
+            elif not create_graph:
+                part = node.own(part, taken)
+            nodes.append(node)
+            grads.append(part)
+        # One call into C: a Ctrl-C comes before all of the stores or after all of them.
+        deque(map(_store_grad, nodes, grads), maxlen=0)
+
+
+_store_grad = Node.__dict__["grad"].__set__
+
+
+# ---------------------------------------------------------------------------------------- modes
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_detecting: ContextVar[bool] = ContextVar("detecting", default=False)
+
+# Not empty while any thread is inside a mode. Operations look at this list first, because asking
+# a context variable at every addition would cost more than the addition.
+MODES: list[str] = []
+
+
+class _Mode(ContextDecorator):
+    """Sets a context variable for this thread and context, as `with` block or decorator."""
+
+    variable: ClassVar[ContextVar[bool]]
+    value: ClassVar[bool]
+
+    def __init__(self) -> None:
+        self._before: list[bool] = []
+
+    def _recreate_cm(self) -> Self:  # a decorated function may run in several threads at once
+        return type(self)()
+
+    def __enter__(self) -> Self:
+        self._before.append(self.variable.get())
+        MODES.append(type(self).__name__)
+        self.variable.set(self.value)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.variable.set(self._before.pop())
+        MODES.pop()
+
+
+class no_grad(_Mode):  # noqa: N801 - named as in PyTorch
+    """Inside, operations give plain results that need no gradient and record nothing."""
+
+    variable, value = _recording, False
+
+
+class detect_nan(_Mode):  # noqa: N801 - beside no_grad
+    """Inside, the first operation to give NaN or infinity, forward or backward, raises an error."""
+
+    variable, value = _detecting, True
+
+
+def recording() -> bool:
+    """Whether operations of this thread record the graph."""
+    return _recording.get()
+
+
+def detecting() -> bool:
+    """Whether operations of this thread watch for NaN and infinity."""
+    return bool(MODES) and _detecting.get()
+
+
+# ---------------------------------------------------------------------------------------- order
+
+
+def toposort(root: Node) -> list[Node]:
+    """Every node that `root` was computed from, arguments before results, `root` last.
+
+    Depth first with a stack of its own (Tarjan 1976), so a chain of a million nodes is no deeper
+    than one of ten; the order depends on the graph alone.
+    """
+    order: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[Node | None] = [root]
+    emit, visit, push, pop = order.append, seen.add, stack.append, stack.pop
+    while stack:
+        node = pop()
+        if node is None:  # the node below has all its arguments in the order
+            emit(pop())  # type: ignore[arg-type]
+            continue
+        if node in seen:
+            continue
+        visit(node)
+        left = node.left
+        if type(left) is tuple:
+            push(node)
+            push(None)
+            stack.extend(arg for arg in reversed(left) if arg is not None and arg not in seen)
+            continue
+        right = node.right
+        if left is None and right is None:
+            emit(node)
+            continue
+        push(node)
+        push(None)
+        if right is not None and right not in seen:
+            push(right)
+        if left is not None and left not in seen:
+            push(left)
+    return order
+
+
+# ---------------------------------------------------------------------------------------- sweep
+
+
+def pull_back(
+    root: Node, gradient: Any = None, *, create_graph: bool = False
+) -> dict[Node, Gradient]:
+    """The gradient of `root` by every node it depends on and that requires one. Stores nothing."""
+    if not root.requires_grad:
+        raise ValueError(
+            f"{root!r} has nothing to differentiate: it was made under no_grad(), by detach(), or "
+            "from constants only"
+        )
+    seed = root.seed(gradient)
+    order = toposort(root)
+    order.reverse()
+    with root.quiet():
+        return _sweep_all(root, seed, gradient, order, create_graph)
+
+
+def _sweep_all(
+    root: Node, seed: Gradient, gradient: Any, order: list[Node], create_graph: bool
+) -> dict[Node, Gradient]:
+    """Choose the sweep: plain if it can be, with care if it must be."""
+    fit = type(root).fit
+    if create_graph:
+        for node in order:
+            _refuse_stale(node)
+        start = gradient if isinstance(gradient, Node) else root.as_node(seed)
+        found = _sweep_with_care(order, {root: start}, fit, create_graph=True)
+    elif detecting():
+        found = _sweep_with_care(order, {root: seed}, fit)
+    else:
+        try:
+            found = _sweep(order, {root: seed}, fit)
+        except ArithmeticError:  # plain floats raise where arrays give infinity
+            found = _sweep_with_care(order, {root: seed}, fit)
+    if any(node.op is not None and node.op.selects for node in order):
+        leaves = [(node, part) for node, part in found.items() if node.op is None]
+        if any(node.is_nan(part) for node, part in leaves):
+            start = found[root]
+            found = _sweep_with_care(
+                order, {root: start}, fit, create_graph=create_graph, shielded=True
+            )
+    return found
+
+
+def _sweep(order: list[Node], found: dict[Node, Gradient], fit: Fit | None) -> dict[Node, Any]:
+    """Reverse mode on plain numbers, results before arguments; unrolled for one and two arguments.
+
+    `fit` undoes broadcasting: it brings a part to the shape and dtype of the operand.
+    """
+    for node in order:
+        op = node.op
+        if op is None or node not in found:
+            continue
+        g = found[node]
+        if op.arity > 2 or node.params:
+            for slot, arg in enumerate(node.args):
+                rule = op.rule(slot)
+                if rule is not None and isinstance(arg, Node) and arg.requires_grad:
+                    operands = node.operands
+                    part = rule(g, node.raw, *operands, **(node.params or {}))
+                    if fit is not None:
+                        part = fit(part, operands[slot])
+                    found[arg] = found[arg] + part if arg in found else part
+            continue
+        left = node.left
+        rules = op.vjps
+        if op.arity == 1:
+            part = rules[0](g, node.raw, node.a)
+            if fit is not None:
+                part = fit(part, node.a)
+            found[left] = found[left] + part if left in found else part
+            continue
+        if left is not None and left.requires_grad and rules[0] is not None:
+            part = rules[0](g, node.raw, node.a, node.b)
+            if fit is not None:
+                part = fit(part, node.a)
+            # never in place: g may be shared with a sibling
+            found[left] = found[left] + part if left in found else part
+        right = node.right
+        if right is not None and right.requires_grad and rules[1] is not None:
+            part = rules[1](g, node.raw, node.a, node.b)
+            if fit is not None:
+                part = fit(part, node.b)
+            found[right] = found[right] + part if right in found else part
+    return found
+
+
+def _sweep_with_care(
+    order: list[Node],
+    found: dict[Node, Gradient],
+    fit: Fit | None,
+    *,
+    create_graph: bool = False,
+    shielded: bool = False,
+) -> dict[Node, Any]:
+    """The same sweep for the rarer wishes: recorded, watched for NaN, or shielded.
+
+    Shielded: below an operation that selects (`where`, `maximum`, …), a zero gradient times an
+    infinite local derivative is zero, since the branch was not taken (0 · ∞ is NaN otherwise).
+    """
+    unselected: set[Node] = set()
+    watch = detecting()
+    for node in order:
+        if node.op is None or node not in found:
+            continue
+        g, op = found[node], node.op
+        below = shielded and (op.selects or node in unselected)
+        args, operands = node.args, node.operands
+        values = args if create_graph else operands
+        for slot, arg in enumerate(args):
+            if not (isinstance(arg, Node) and arg.requires_grad) or op.rule(slot) is None:
+                continue
+            output = node if create_graph else node.raw
+            part = op.pull(slot, g, output, values, node.params or {}, shielded=below)
+            if fit is not None:
+                part = fit(part, operands[slot])
+            if watch:
+                op.watch_backward(slot, part, node)
+            found[arg] = found[arg] + part if arg in found else part
+            if below:
+                unselected.add(arg)
+    return found
+
+
+def _refuse_stale(node: Node) -> None:
+    """A recorded sweep reads the nodes themselves, so their data must be what it was."""
+    for arg, raw in zip(node.args, node.operands, strict=True):
+        if isinstance(arg, Node) and arg.op is None and not arg.same(raw):
+            raise RuntimeError(
+                f"the data of {arg!r} was changed after {node.op.name} used it: run the forward "
+                "pass again before create_graph=True"
+            )
+
+
+def gradients(
+    output: Node,
+    wrt: Node | Sequence[Node],
+    *,
+    gradient: Any = None,
+    create_graph: bool = False,
+) -> Any:
+    """The gradients of `output` by the nodes in `wrt`, as values in the same order; stores nothing.
+
+    A single node gives a single gradient. A node that `output` does not depend on gives zeros.
+    With `create_graph` the results are nodes. Raises as `backward` does.
+    """
+    nodes = [wrt] if isinstance(wrt, Node) else list(wrt)
+    for node in nodes:
+        if not isinstance(node, Node):
+            raise TypeError(f"gradients: wrt holds {node!r}, which is not a node of a graph")
+        if not node.requires_grad:
+            raise ValueError(f"gradients: {node!r} does not require a gradient")
+    found = pull_back(output, gradient, create_graph=create_graph)
+    taken: set[int] = set()
+    parts = []
+    for node in nodes:
+        part = found.get(node)
+        if part is None:
+            part = node.as_node(node.zero()) if create_graph else node.zero()
+        parts.append(part if create_graph else node.own(part, taken))
+    return parts[0] if isinstance(wrt, Node) else parts
+
+
+def zero_grad(nodes: Iterable[Node]) -> None:
+    """Set `.grad` of every node back to None, which is what it is before the first backward()."""
+    for node in [nodes] if isinstance(nodes, Node) else nodes:
+        node.grad = None

@@ -1,0 +1,322 @@
+"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records"."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import Traced
+
+# How tightly a notation binds, for setting parentheses.
+ANY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+
+Rule = Callable[..., Any]
+Notation = tuple[str, int] | tuple[str, int, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Where an argument may lie: tests sample there, errors and documents quote the text."""
+
+    text: str
+    low: float
+    high: float
+    hole: float = 0.0
+
+    def sample(self, rng: np.random.Generator, shape: tuple[int, ...] = ()) -> np.ndarray:
+        """Random float64 in [low, high], at least `hole` away from zero."""
+        x = rng.uniform(self.low, self.high, shape)
+        return np.where(np.abs(x) < self.hole, np.copysign(self.hole, x) + x, x)
+
+
+REAL = Domain("any real", -2.0, 2.0)
+POSITIVE = Domain("> 0", 0.2, 3.0)
+NONZERO = Domain("≠ 0", -2.0, 2.0, hole=0.2)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of argument shapes and parameters with which tests try an operation."""
+
+    shapes: tuple[tuple[int, ...], ...]
+    params: dict[str, Any]
+
+    def __str__(self) -> str:
+        params = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"{' '.join(map(str, self.shapes))} {params}".strip()
+
+
+def case(*shapes: tuple[int, ...], **params: Any) -> Case:
+    """A `Case`, written as a call would be."""
+    return Case(shapes, params)
+
+
+TABLE: dict[str, Op] = {}
+"""All operations by name."""
+
+NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""What runs in place of a NumPy function when one of its arguments is a node."""
+
+
+class Op:
+    """One operation: forward map, one derivative rule per argument, notation, domain.
+
+    Call it with nodes, symbols, arrays or numbers; what comes back is of the same kind.
+    """
+
+    __slots__ = (
+        "arity",
+        "cases",
+        "differentiable",
+        "doc",
+        "domain",
+        "elementwise",
+        "forward",
+        "hint",
+        "kink",
+        "method",
+        "name",
+        "reflected",
+        "scalar",
+        "selects",
+        "symbol",
+        "tex",
+        "text",
+        "variadic",
+        "vjps",
+    )
+
+    def __init__(self, name: str, forward: Callable[..., Any], vjps: tuple[Rule | None, ...]):
+        self.name, self.forward, self.vjps = name, forward, vjps
+        self.arity = len(vjps)
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        if not self.variadic and len(args) != self.arity:
+            raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)}")
+        kind: type[Traced] | None = None
+        for arg in args:
+            if isinstance(arg, Traced) and (kind is None or arg.rank > kind.rank):
+                kind = type(arg)
+        if kind is not None:
+            return kind.record(self, args, params)
+        if self.scalar is not None and all(type(arg) in (float, int) for arg in args):
+            if any(isinstance(param, np.ndarray) for param in params.values()):
+                return self.forward(*args, **params)
+            return self.on_floats(args, params)
+        return self.forward(*args, **params)
+
+    def on_floats(self, args: Sequence[float], params: dict[str, Any]) -> Any:
+        """The forward map on plain floats: Python's arithmetic, with NumPy's infinities and NaN."""
+        try:
+            return self.scalar(*args, **params)
+        except (ArithmeticError, ValueError):
+            return float(self.forward(*map(np.float64, args), **params))
+
+    def rule(self, slot: int) -> Rule | None:
+        """The derivative rule of the argument in `slot`; None where no gradient flows."""
+        if not self.variadic:
+            return self.vjps[slot]
+        rule = self.vjps[0]
+        return None if rule is None else lambda *args, **params: rule(*args, slot=slot, **params)
+
+    def pull(
+        self,
+        slot: int,
+        g: Any,
+        y: Any,
+        args: Sequence[Any],
+        params: dict[str, Any],
+        *,
+        shielded: bool = False,
+    ) -> Any:
+        """Evaluate one rule where floats may overflow or divide by zero.
+
+        `shielded`: where the incoming gradient is zero, so is the result, whatever the rule says.
+        """
+        rule = self.rule(slot)
+        assert rule is not None
+        with np.errstate(all="ignore"):
+            try:
+                part = rule(g, y, *args, **params)
+            except ArithmeticError:
+                wide = [np.float64(arg) if type(arg) in (float, int) else arg for arg in args]
+                part = float(rule(np.float64(g), np.float64(y), *wide, **params))
+            if shielded and self.elementwise:
+                part = TABLE["where"](part, 0.0, cond=plain(g) != 0)
+        return part
+
+    def watch_forward(self, out: Any, args: Sequence[Any]) -> None:
+        """Under `detect_nan`: refuse a result that is not finite though the operands were."""
+        if not np.all(np.isfinite(out)):
+            raise FloatingPointError(f"{self.describe(args)} gave {_first_bad(out)}")
+
+    def watch_backward(self, slot: int, part: Any, node: Any) -> None:
+        """Under `detect_nan`: refuse a gradient that is not finite."""
+        raw = plain(part)
+        if not np.all(np.isfinite(raw)):
+            raise FloatingPointError(
+                f"the gradient of {self.describe(node.operands)} by argument {slot} is "
+                f"{_first_bad(raw)}"
+            )
+
+    def describe(self, operands: Sequence[Any]) -> str:
+        """The operation with its operands: values of numbers, shapes of arrays."""
+        shown = [_show(operand) for operand in operands]
+        if len(shown) == 2 and not self.symbol.isidentifier():
+            return f"{self.name}: {shown[0]} {self.symbol} {shown[1]}"
+        return f"{self.name}({', '.join(shown)})"
+
+    def explain(self, error: Exception, operands: Sequence[Any], names: Sequence[str]) -> str:
+        """What a failed forward map says: the operation, its operands, the mismatch, a way out."""
+        hint = self.hint(operands, names) if self.hint is not None else None
+        if hint is None and self.elementwise:
+            hint = _broadcast_hint(operands)
+        return f"{self.describe(operands)}: {hint or error}"
+
+
+def op(
+    name: str,
+    forward: Callable[..., Any],
+    *vjps: Rule | None,
+    scalar: Callable[..., Any] | None = None,
+    symbol: str | None = None,
+    tex: Notation | None = None,
+    text: Notation | None = None,
+    domain: Sequence[Domain] | None = None,
+    elementwise: bool | None = None,
+    cases: Sequence[Case] = (),
+    method: str | None = None,
+    reflected: str | None = None,
+    selects: bool = False,
+    variadic: bool = False,
+    kink: str = "",
+    hint: Callable[[Sequence[Any], Sequence[str]], str | None] | None = None,
+    doc: str = "",
+    replace: bool = False,
+) -> Op:
+    """Make an operation and put its card in the table.
+
+    `forward` maps arrays to an array, `scalar` floats to a float (without it, Values are taken as
+    0-d arrays). There is one rule per argument, `lambda g, y, a, b: …` with the gradient `g` of the
+    output, the output `y`, and the arguments; it is linear in `g`, written in operators, methods
+    and operations, and needs not undo broadcasting. None is a rule that lets no gradient through.
+    Keyword parameters of the call reach `forward`, `scalar` and the rules.
+
+    `tex` and `text` are notations with `%s` for each argument, how tightly they bind (`SUM` …
+    `ATOM`), and how tightly each argument must. `domain` has an entry per argument; `cases` are
+    what tests try an operation with that does not act entry by entry. `method` and `reflected` name
+    the methods of nodes; `selects` marks an operation that passes only some operands on; a
+    `variadic` operation takes any number of arguments with one rule for all, told its `slot`.
+
+    Raises ValueError if the name is taken, unless `replace`.
+    """
+    if name in TABLE and not replace:
+        raise ValueError(f"op: {name!r} is in the table already; replace=True puts a new card there")
+    if not vjps:
+        raise ValueError(f"op {name!r}: give one rule per argument (None where nothing flows)")
+    if variadic and len(vjps) != 1:
+        raise ValueError(f"op {name!r}: a variadic operation has one rule for all its arguments")
+    for slot, rule in enumerate(vjps):
+        _check_rule(name, rule, slot, 1 if variadic else len(vjps))
+    if domain is not None and len(domain) != len(vjps):
+        raise ValueError(f"op {name!r}: {len(vjps)} arguments but {len(domain)} domains")
+    card = Op(name, forward, vjps)
+    if variadic:
+        card.arity = 3
+    holes = ", ".join(["%s"] * (2 if variadic else len(vjps)))
+    latin = name.replace("_", r"\_")
+    card.scalar = scalar
+    card.symbol = symbol or name
+    card.tex = tex or (rf"\operatorname{{{latin}}}({holes})", ATOM)
+    card.text = text or (f"{symbol or name}({holes})", ATOM)
+    card.domain = tuple(domain) if domain is not None else (REAL,) * len(vjps)
+    card.elementwise = not cases if elementwise is None else elementwise
+    card.cases = tuple(cases)
+    card.method, card.reflected = method, reflected
+    card.selects, card.variadic = selects, variadic
+    card.kink, card.hint, card.doc = kink, hint, doc
+    card.differentiable = any(rule is not None for rule in vjps)
+    TABLE[name] = card
+    if isinstance(forward, np.ufunc):
+        NUMPY[forward] = card
+    return card
+
+
+def implements(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
+    """Let the decorated function (or operation) run in place of these NumPy functions on nodes."""
+
+    def register(ours: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            NUMPY[function] = ours
+        return ours
+
+    return register
+
+
+def nearest(function: Callable[..., Any]) -> str:
+    """The name of the supported NumPy function closest to an unsupported one, as advice."""
+    name = full_name(function).rpartition(".")[2]
+    known = {getattr(each, "__name__", str(each)): each for each in NUMPY}
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    return f"; the nearest supported one is {close[0]}" if close else ""
+
+
+def full_name(function: Callable[..., Any]) -> str:
+    """A NumPy function as users write it: np.linalg.norm."""
+    module = (getattr(function, "__module__", None) or "numpy").replace("numpy", "np", 1)
+    return f"{module}.{getattr(function, '__name__', function)}"
+
+
+def plain(x: Any) -> Any:
+    """The number or array in a node; everything else as it is."""
+    return x.raw if isinstance(x, Traced) and not x.symbolic else x
+
+
+def _check_rule(name: str, rule: Rule | None, slot: int, count: int) -> None:
+    """A rule must take g, y and every argument, or calling it would fail far from its card."""
+    if rule is None:
+        return
+    if not callable(rule):
+        raise TypeError(f"op {name!r}: the rule of argument {slot} is {rule!r}, not a function")
+    kinds = [parameter.kind for parameter in inspect.signature(rule).parameters.values()]
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return
+    positional = sum(
+        kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        for kind in kinds
+    )
+    if positional != 2 + count:
+        raise TypeError(
+            f"op {name!r}: the rule of argument {slot} takes {positional} positional arguments; "
+            f"it is called with g, y and the {count} argument(s)"
+        )
+
+
+def _show(operand: Any) -> str:
+    if isinstance(operand, np.ndarray) and operand.ndim:
+        return str(operand.shape)
+    return f"{operand!s}" if np.isscalar(operand) else repr(operand)
+
+
+def _first_bad(out: Any) -> str:
+    array = np.asarray(out)
+    index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    where = f" at {list(index)}" if index else ""
+    return f"{array[index]}{where}"
+
+
+def _broadcast_hint(operands: Sequence[Any]) -> str | None:
+    shapes = [np.shape(operand) for operand in operands]
+    for axis in range(1, 1 + max(map(len, shapes))):
+        sizes = [shape[-axis] for shape in shapes if len(shape) >= axis]
+        if len({size for size in sizes if size != 1}) > 1:
+            return f"axis -{axis} has the sizes {' and '.join(map(str, sizes))}, which don't match"
+    return None

@@ -1,0 +1,64 @@
+"""Linear algebra. 1-D operands are promoted at the edge, so the card stays one line a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.op import PRODUCT, SIGN, case, implements, op
+from autograd.rules.shape import reshape
+
+
+def _matmul_hint(operands: Sequence[Any], names: Sequence[str]) -> str | None:
+    a, b = (np.shape(operand) for operand in operands)
+    if len(a) < 2 or len(b) < 2:
+        return "matmul needs arrays, not single numbers; write * for a product of numbers"
+    if a[-1] == b[-2]:
+        return None
+    left, right = names
+    if a[-2] == b[-2]:
+        advice = f"; {left}.T @ {right}?"
+    elif a[-1] == b[-1]:
+        advice = f"; {left} @ {right}.T?"
+    elif a[-2] == b[-1]:
+        advice = f"; {right} @ {left}?"
+    else:
+        advice = ""
+    return f"inner sizes {a[-1]} and {b[-2]} differ{advice}"
+
+
+_matmul = op(
+    "matmul",
+    np.matmul,
+    lambda g, y, a, b: g @ b.mT,
+    lambda g, y, a, b: a.mT @ g,
+    symbol="@",
+    tex=(r"%s \, %s", PRODUCT, (PRODUCT, SIGN)),
+    text=("%s · %s", PRODUCT, (PRODUCT, SIGN)),
+    cases=(
+        case((2, 3), (3, 4)),
+        case((1, 3), (3, 1)),
+        case((5, 2, 3), (5, 3, 2)),
+        case((2, 3), (5, 3, 2)),
+        case((5, 1, 2, 3), (4, 3, 2)),
+    ),
+    hint=_matmul_hint,
+)
+
+
+@implements(np.matmul)
+def matmul(a: Any, b: Any) -> Any:
+    """The matrix product by NumPy's rules: 1-D operands are a row before and a column behind."""
+    rows, columns = np.ndim(a) == 1, np.ndim(b) == 1
+    if not (rows or columns):
+        return _matmul(a, b)
+    left = reshape(a, shape=(1, -1)) if rows else a
+    right = reshape(b, shape=(-1, 1)) if columns else b
+    product = _matmul(left, right)
+    shape = np.shape(product)
+    shape = shape[:-1] if columns else shape
+    if rows:
+        shape = shape[:-1] if columns else (*shape[:-2], shape[-1])
+    return reshape(product, shape=shape)

@@ -1,0 +1,520 @@
+"""`Tensor`: a node of a NumPy array, and its side of NumPy's protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from numbers import Number
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from autograd.graph import MODES, Fit, Node, detecting, recording
+from autograd.op import NUMPY, TABLE, Op, full_name, nearest, plain
+from autograd.rules.elementwise import subtract
+from autograd.rules.indexing import getitem
+from autograd.rules.linalg import matmul
+from autograd.rules.reductions import mean, reduce_max, reduce_min, reduce_sum
+from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape, squeeze, swapaxes
+from autograd.value import Value
+
+_new = object.__new__
+_ndarray = np.ndarray
+
+
+class Tensor(Node):
+    """An array that remembers how it was computed, with NumPy's interface.
+
+    `data` is copied; integers and booleans become float64 unless `dtype` says otherwise. A plain
+    number or array in an expression is a constant. Raises TypeError for complex data and for an
+    integer `dtype` together with `requires_grad`. `==` is identity, since nodes are dictionary
+    keys; np.equal compares entries.
+    """
+
+    __slots__ = ("exposed",)
+    rank: ClassVar[int] = 2
+    exposed: bool
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        dtype: Any = None,
+        requires_grad: bool = True,
+        name: str | None = None,
+    ) -> None:
+        self.raw = _to_array(data, dtype, requires_grad)
+        self.requires_grad = bool(requires_grad)
+        # A leaf whose array a caller may hold: operations then take a copy of what they see.
+        self.exposed = False
+        self.grad = self.op = self.params = self.left = self.right = self.a = self.b = None
+        self.named(name)
+
+    @classmethod
+    def constant(cls, raw: Any) -> Self:
+        """A Tensor around an array of ours that needs no gradient; nothing is copied."""
+        node = _new(cls)
+        node.raw = raw
+        node.requires_grad = node.exposed = False
+        node.grad = node.name = node.op = node.params = None
+        node.left = node.right = node.a = node.b = None
+        return node
+
+    @classmethod
+    def record(cls, op: Op, args: Sequence[Any], params: dict[str, Any]) -> Any:
+        """Apply `op` to operands of which at least one is a Tensor, or a Value that met an array."""
+        nodes, raws = [], []
+        needed = False
+        for arg in args:
+            if isinstance(arg, Node):
+                nodes.append(arg)
+                raws.append(arg.raw.copy(order="K") if type(arg) is cls and arg.exposed else arg.raw)
+                needed = needed or arg.requires_grad
+            else:
+                nodes.append(None)
+                raws.append(_to_operand(op, arg))
+        try:
+            out = op.forward(*raws, **params)
+        except (ValueError, TypeError, IndexError) as error:
+            names = [_name_of(arg) for arg in args]
+            raise type(error)(op.explain(error, raws, names)) from error
+        if not op.differentiable:
+            return out
+        return _attach(op, out, nodes, raws, params, needed)
+
+    fit: ClassVar[Fit]
+
+    # ------------------------------------------------------------------------------ data
+
+    @property
+    def data(self) -> np.ndarray:
+        """The array. A leaf's may be written to or assigned: graphs made before keep their own."""
+        if self.op is None and not self.exposed:
+            self.raw = self.raw.copy(order="K")
+            self.exposed = True
+        return self.raw  # type: ignore[no-any-return]
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if self.op is not None:
+            raise AttributeError(
+                f"this Tensor is the result of {self.op.name}, so its data follows from its "
+                "arguments: assign to a leaf, or make one with .detach()"
+            )
+        if value is self.raw:  # after t.data -= step
+            return
+        array = _to_array(value, self.raw.dtype, self.requires_grad)
+        if array.shape != self.raw.shape:
+            raise ValueError(
+                f"data of shape {array.shape} does not fit a Tensor of shape {self.raw.shape}: "
+                "make a new Tensor"
+            )
+        self.raw, self.exposed = array, False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of the axes."""
+        return self.raw.shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self.raw.ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return self.raw.size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The dtype of the entries."""
+        return self.raw.dtype  # type: ignore[no-any-return]
+
+    def item(self) -> float:
+        """The only entry as a plain number, outside the graph."""
+        if self.raw.size != 1:
+            raise ValueError(f"item() needs exactly one entry; this Tensor has shape {self.shape}")
+        return self.raw.item()  # type: ignore[no-any-return]
+
+    def numpy(self) -> np.ndarray:
+        """A copy of the array, outside the graph."""
+        return self.raw.copy()  # type: ignore[no-any-return]
+
+    def tolist(self) -> Any:
+        """The entries as nested lists of plain numbers."""
+        return self.raw.tolist()
+
+    def detach(self) -> Tensor:
+        """A Tensor of the same entries that needs no gradient."""
+        return Tensor.constant(_locked(self.raw.copy(order="K") if self.exposed else self.raw))
+
+    # --------------------------------------------------------------------- for the sweep
+
+    def seed(self, gradient: Any) -> Any:
+        """The gradient of the output by itself: 1 for one entry, else the array given."""
+        if gradient is None:
+            if self.raw.size != 1:
+                raise ValueError(
+                    f"backward() of a Tensor of shape {self.shape} needs gradient= of that shape: "
+                    "the gradient that arrives there; or reduce it to one number first, with .sum()"
+                )
+            return np.ones(self.shape, self.dtype)
+        array = np.array(plain(gradient), dtype=self.dtype)
+        if array.shape != self.shape:
+            raise ValueError(
+                f"gradient of shape {array.shape} for a Tensor of shape {self.shape}: the shapes "
+                "must be equal"
+            )
+        return array
+
+    def as_node(self, gradient: Any) -> Tensor:
+        """A plain gradient as a constant Tensor."""
+        return Tensor.constant(_locked(np.asarray(gradient)))
+
+    def same(self, raw: Any) -> bool:
+        """Whether the array is still what an operation saw."""
+        return self.raw is raw or np.array_equal(self.raw, raw, equal_nan=True)
+
+    def quiet(self) -> Any:
+        """Backward passes don't warn of infinities; detect_nan names where they come from."""
+        return np.errstate(all="ignore")
+
+    def zero(self) -> Any:
+        """The gradient of what does not depend on this Tensor."""
+        return np.zeros(self.shape, self.dtype)
+
+    def is_nan(self, gradient: Any) -> bool:
+        """Whether a gradient holds a NaN."""
+        return bool(np.isnan(plain(gradient)).any())
+
+    def own(self, gradient: Any, taken: set[int]) -> Any:
+        """The gradient as an array that nobody else holds: rules may hand one array to many."""
+        array = np.asarray(gradient)
+        if id(array) in taken or not array.flags.owndata or not array.flags.writeable:
+            array = array.copy()
+        taken.add(id(array))
+        return array
+
+    # ------------------------------------------------------------------------- structure
+
+    @property
+    def T(self) -> Any:  # noqa: N802 - NumPy's name
+        """The axes reversed."""
+        return permute(self)
+
+    @property
+    def mT(self) -> Any:  # noqa: N802 - NumPy's name
+        """The last two axes swapped."""
+        return matrix_transpose(self)
+
+    def reshape(self, *shape: Any) -> Any:
+        """The entries in another shape, given as sizes or as one tuple."""
+        sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
+        return reshape(self, shape=tuple(int(size) for size in sizes))
+
+    def transpose(self, *axes: Any) -> Any:
+        """The axes in another order, by default reversed."""
+        if not axes or axes == (None,):
+            return permute(self)
+        return permute(self, axes[0] if isinstance(axes[0], Sequence) else axes)
+
+    def swapaxes(self, axis1: int, axis2: int) -> Any:
+        """Two axes exchanged."""
+        return swapaxes(self, axis1, axis2)
+
+    def ravel(self) -> Any:
+        """All entries in one row."""
+        return ravel(self)
+
+    def flatten(self) -> Any:
+        """All entries in one row."""
+        return ravel(self)
+
+    def squeeze(self, axis: int | tuple[int, ...] | None = None) -> Any:
+        """Without the axes of size 1."""
+        return squeeze(self, axis)
+
+    def sum(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """The sum over `axis` (None: over all)."""
+        return reduce_sum(self, axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """The mean over `axis` (None: over all)."""
+        return mean(self, axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """The largest entry along `axis`."""
+        return reduce_max(self, axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """The smallest entry along `axis`."""
+        return reduce_min(self, axis, keepdims=keepdims)
+
+    def astype(self, dtype: Any) -> Any:
+        """The entries in another floating-point dtype."""
+        if np.dtype(dtype).kind != "f":
+            raise TypeError(f"astype({np.dtype(dtype)}) has no gradient: write .numpy().astype(…)")
+        return cast(self, dtype=np.dtype(dtype))
+
+    def __matmul__(self, other: Any) -> Any:
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return matmul(other, self)
+
+    def __getitem__(self, index: Any) -> Any:
+        return getitem(self, index=_to_index(index))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError(
+            "a Tensor's entries can't be assigned, since the graph needs what was there: write "
+            "np.where(mask, value, t), or np.concatenate of the parts; for a leaf outside the "
+            "graph, t.data[index] = value"
+        )
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise TypeError("len() of a Tensor without axes")
+        return int(self.shape[0])
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    # -------------------------------------------------------------------- leaving the graph
+
+    def __repr__(self) -> str:
+        body = np.array2string(self.raw, separator=", ", prefix="Tensor(", threshold=50)
+        dtype = f", dtype={self.dtype}" if self.dtype != np.float64 else ""
+        name = f", name={self.name!r}" if self.name else ""
+        return f"Tensor({body}{dtype}{name})"
+
+    def __bool__(self) -> bool:
+        return bool(self.raw)
+
+    def __float__(self) -> float:
+        self._refuse("float(t)", ".item() for the plain number, np.sin(t) for math.sin(t)")
+        return float(self.raw)
+
+    def __int__(self) -> int:
+        self._refuse("int(t)", "int(t.item())")
+        return int(self.raw)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        self._refuse("np.asarray(t)", "t.numpy() for a copy of the array, np.stack for a list")
+        array = self.raw.copy() if self.exposed or copy else self.raw
+        return array if dtype is None else array.astype(dtype)
+
+    def _refuse(self, what: str, instead: str) -> None:
+        if self.requires_grad:
+            raise TypeError(
+                f"{what} of {_name_of(self)} (shape {self.shape}) would leave the graph without a "
+                f"trace, since it requires a gradient: write {instead}"
+            )
+
+    # --------------------------------------------------------------------- NumPy's protocols
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        ours = NUMPY.get(ufunc)
+        if method == "__call__" and not options:
+            if ours is not None:
+                return ours(*inputs)
+            if ufunc in _PLAIN:
+                return ufunc(*map(plain, inputs))
+        if options:
+            what = " and ".join(f"{name}=" for name in options)
+            raise TypeError(f"np.{ufunc.__name__} with {what} is not supported on a Tensor")
+        called = ufunc.__name__ + ("" if method == "__call__" else f".{method}")
+        raise TypeError(f"np.{called} is not supported on a Tensor{nearest(ufunc)}")
+
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any
+    ) -> Any:
+        ours = NUMPY.get(function)
+        if ours is not None:
+            for name in [name for name in ("out", "where", "initial", "casting") if name in kwargs]:
+                raise TypeError(f"{full_name(function)} with {name}= is not supported on a Tensor")
+            return ours(*args, **kwargs)
+        if function in _PLAIN:
+            return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
+        raise TypeError(
+            f"{full_name(function)} is not supported on a Tensor{nearest(function)}"
+        )
+
+    if TYPE_CHECKING:  # bound from the table below
+
+        def __add__(self, other: Any) -> Any: ...
+        def __radd__(self, other: Any) -> Any: ...
+        def __sub__(self, other: Any) -> Any: ...
+        def __rsub__(self, other: Any) -> Any: ...
+        def __mul__(self, other: Any) -> Any: ...
+        def __rmul__(self, other: Any) -> Any: ...
+        def __truediv__(self, other: Any) -> Any: ...
+        def __rtruediv__(self, other: Any) -> Any: ...
+        def __pow__(self, other: Any) -> Any: ...
+        def __rpow__(self, other: Any) -> Any: ...
+        def __neg__(self) -> Any: ...
+        def __pos__(self) -> Any: ...
+        def __abs__(self) -> Any: ...
+        def __gt__(self, other: Any) -> Any: ...
+        def __ge__(self, other: Any) -> Any: ...
+        def __lt__(self, other: Any) -> Any: ...
+        def __le__(self, other: Any) -> Any: ...
+        def exp(self) -> Any: ...
+        def log(self) -> Any: ...
+        def sqrt(self) -> Any: ...
+        def sin(self) -> Any: ...
+        def cos(self) -> Any: ...
+        def tanh(self) -> Any: ...
+        def sigmoid(self) -> Any: ...
+        def relu(self) -> Any: ...
+        def softplus(self) -> Any: ...
+        def leaky_relu(self, *, slope: float = 0.01) -> Any: ...
+
+
+# What NumPy may do to the plain arrays of nodes, since no gradient flows through it.
+_PLAIN = {
+    *(np.isnan, np.isfinite, np.isinf, np.isneginf, np.isposinf, np.signbit),
+    *(np.argmax, np.argmin, np.argsort, np.searchsorted, np.count_nonzero, np.nonzero),
+    *(np.shape, np.ndim, np.size, np.allclose, np.isclose, np.array_equal, np.array_equiv),
+    *(np.all, np.any, np.zeros_like, np.ones_like, np.full_like, np.empty_like),
+    *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.result_type),
+    *(np.array2string, np.array_repr, np.array_str, np.iscomplexobj, np.isrealobj),
+}
+
+
+def _fit(part: Any, like: Any) -> Any:
+    """Undo broadcasting: sum a part over the axes that its operand lacked or had as 1."""
+    if type(like) is not _ndarray:  # a Value among arrays gets one number
+        return part.sum() if isinstance(part, Node) else float(np.sum(part))
+    if type(part) is not _ndarray and not isinstance(part, Node):
+        part = np.asarray(part)
+    shape = like.shape
+    if part.shape != shape:
+        extra = part.ndim - len(shape)
+        stretched = tuple(
+            extra + axis
+            for axis, size in enumerate(shape)
+            if size == 1 and part.shape[extra + axis] != 1
+        )
+        part = part.sum(axis=(*range(extra), *stretched), keepdims=True)
+        part = part.reshape(shape)
+        if type(part) is not _ndarray and not isinstance(part, Node):
+            part = np.asarray(part)
+    return part if part.dtype == like.dtype else part.astype(like.dtype)
+
+
+Tensor.fit = staticmethod(_fit)  # type: ignore[assignment]
+Value.wider = Tensor
+
+
+def _to_array(data: Any, dtype: Any, requires_grad: bool) -> np.ndarray:
+    """A locked float array of its own, made of whatever NumPy takes for numbers."""
+    if isinstance(data, Node) and data.requires_grad:
+        raise TypeError(
+            f"Tensor({_name_of(data)}) would leave the graph: use the node as it is, or .detach()"
+        )
+    array = np.array(plain(data), dtype=dtype, order="K")
+    if array.dtype == object:
+        raise TypeError(
+            "a Tensor holds numbers, and this data has other entries: for nodes use np.stack"
+        )
+    if array.dtype.kind in "biu" and dtype is None:
+        array = array.astype(np.float64)
+    if array.dtype.kind in "biu" and requires_grad:
+        raise TypeError(
+            f"dtype={array.dtype} can't carry a gradient: use a floating-point dtype, or "
+            "requires_grad=False"
+        )
+    if array.dtype.kind not in "fbiu":
+        raise TypeError(f"a Tensor holds real numbers, not {array.dtype}")
+    return _locked(array)
+
+
+def _locked(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
+
+
+def _to_operand(op: Op, arg: Any) -> Any:
+    """A constant as an operation sees it: an array is copied, since its owner may change it."""
+    if isinstance(arg, _ndarray):
+        array = arg.copy(order="K") if arg.flags.writeable or arg.base is not None else arg
+    elif isinstance(arg, Number | np.generic):
+        array = arg
+    elif isinstance(arg, list | tuple):
+        array = np.array(arg)
+    else:
+        raise TypeError(f"{op.name}: an operand is {arg!r}, neither a number, an array nor a node")
+    kind = array.dtype.kind if isinstance(array, _ndarray | np.generic) else "f"
+    if kind == "c" or isinstance(arg, complex):
+        raise TypeError(f"{op.name}: an operand is complex; only real numbers are supported")
+    if kind not in "fbiu":
+        raise TypeError(f"{op.name}: an operand has dtype {array.dtype}, which holds no numbers")
+    return array
+
+
+def _to_index(index: Any) -> Any:
+    """An index free of nodes and of arrays that somebody may change."""
+    if isinstance(index, tuple):
+        return tuple(map(_to_index, index))
+    if isinstance(index, Node):
+        if index.requires_grad:
+            raise TypeError(f"a Tensor can't be indexed by {_name_of(index)}: indices are integers")
+        return np.array(index.raw)
+    if isinstance(index, _ndarray):
+        return index.copy()
+    return list(index) if isinstance(index, list) else index
+
+
+def _name_of(arg: Any) -> str:
+    if isinstance(arg, Node):
+        made = f"the result of {arg.op.name}" if arg.op is not None else "a Tensor"
+        return arg.name or made
+    return "the constant"
+
+
+def _attach(
+    op: Op, out: Any, nodes: Sequence[Any], raws: Sequence[Any], params: Any, needed: bool
+) -> Tensor:
+    """The node of a result; locked, so that it stays what later operations see."""
+    if type(out) is not _ndarray:
+        out = np.asarray(out)
+    out.flags.writeable = False
+    if MODES:
+        if detecting():
+            op.watch_forward(out, raws)
+        needed = needed and recording()
+    if not needed:
+        return Tensor.constant(out)
+    node = _new(Tensor)
+    node.raw, node.op, node.params, node.requires_grad = out, op, params or None, True
+    node.grad = node.name = None
+    node.exposed = False
+    if op.arity == 1:
+        (node.left,), (node.a,) = nodes, raws
+        node.right = node.b = None
+    elif op.arity == 2:
+        (node.left, node.right), (node.a, node.b) = nodes, raws
+    else:
+        node.left, node.a = tuple(nodes), tuple(raws)
+        node.right = node.b = None
+    return node
+
+
+def _bind(card: Op, *, reflected: bool = False) -> Callable[..., Any]:
+    if card.arity == 1:
+        return lambda self, **params: card(self, **params)
+
+    def method(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, Node | Number | _ndarray | np.generic | list | tuple):
+            return NotImplemented
+        return Tensor.record(card, (other, self) if reflected else (self, other), {})
+
+    return method
+
+
+for _card in TABLE.values():
+    if _card.method:
+        setattr(Tensor, _card.method, _bind(_card))
+        if _card.reflected:
+            setattr(Tensor, _card.reflected, _bind(_card, reflected=True))

@@ -1,0 +1,309 @@
+"""`Value`: a node of one float. Knows the cards, and nothing of arrays but how to meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from autograd.graph import MODES, Node, detecting, recording
+from autograd.op import NUMPY, TABLE, Op, full_name, nearest, plain
+
+_new = object.__new__
+
+
+class Value(Node):
+    """A float that remembers how it was computed.
+
+    `Value(2.0, name="x")` is a leaf that requires a gradient. Accepts whatever stands for one real
+    number (int, float, bool, Fraction, Decimal, NumPy scalar, 0-d array). Raises TypeError for
+    anything else. Comparisons are of the data; `==` is identity, since nodes are dictionary keys.
+    """
+
+    __slots__ = ()
+    rank: ClassVar[int] = 1
+    wider: ClassVar[type[Node]]  # the kind for operations that need an array; set by Tensor
+    __array_priority__: ClassVar[float] = 1000.0
+
+    def __init__(self, data: Any, *, name: str | None = None) -> None:
+        self.raw = _to_float(data)
+        self.requires_grad = True
+        self.grad = self.op = self.params = self.left = self.right = self.a = self.b = None
+        self.named(name)
+
+    @classmethod
+    def constant(cls, raw: float) -> Self:
+        """A Value that needs no gradient."""
+        node = _new(cls)
+        node.raw = raw
+        node.requires_grad = False
+        node.grad = node.name = node.op = node.params = None
+        node.left = node.right = node.a = node.b = None
+        return node
+
+    @classmethod
+    def record(cls, op: Op, args: Sequence[Any], params: dict[str, Any]) -> Any:
+        """Apply `op`; with an array among the operands, entry by entry to an array of Values."""
+        if any(isinstance(arg, np.ndarray) and arg.ndim for arg in args):
+            if not op.elementwise:
+                return cls.wider.record(op, args, params)
+            entrywise = np.frompyfunc(lambda *entries: op(*entries, **params), len(args), 1)
+            return entrywise(*map(_boxed, args))
+        if op.scalar is None or any(isinstance(each, np.ndarray) for each in params.values()):
+            return cls.wider.record(op, args, params)
+        nodes = tuple(arg if isinstance(arg, Value) else None for arg in args)
+        raws = tuple(arg.raw if isinstance(arg, Value) else _to_float(arg) for arg in args)
+        out = op.on_floats(raws, params)
+        if not op.differentiable:
+            return out
+        if detecting():
+            op.watch_forward(out, raws)
+        needed = any(node is not None and node.requires_grad for node in nodes)
+        if not (needed and recording()):
+            return cls.constant(out)
+        made = _new(cls)
+        made.raw, made.op, made.params, made.requires_grad = out, op, params or None, True
+        made.grad = made.name = made.right = made.b = None
+        if op.arity == 1:
+            (made.left,), (made.a,) = nodes, raws
+        elif op.arity == 2:
+            (made.left, made.right), (made.a, made.b) = nodes, raws
+        else:
+            made.left, made.a = nodes, raws
+        return made
+
+    @property
+    def data(self) -> float:
+        """The number. A leaf's can be assigned; graphs made before keep the number they saw."""
+        return self.raw  # type: ignore[no-any-return]
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if self.op is not None:
+            raise AttributeError(
+                f"{self!r} is the result of {self.op.name}, so its data follows from its "
+                "arguments: assign to a leaf, or make one with .detach()"
+            )
+        self.raw = _to_float(value)
+
+    shape: ClassVar[tuple[()]] = ()
+    ndim: ClassVar[int] = 0
+    size: ClassVar[int] = 1
+
+    def item(self) -> float:
+        """The plain float, outside the graph."""
+        return self.raw  # type: ignore[no-any-return]
+
+    def numpy(self) -> np.ndarray:
+        """The number as a 0-d float64 array, outside the graph."""
+        return np.array(self.raw)
+
+    def detach(self) -> Value:
+        """A Value of the same number that needs no gradient."""
+        return Value.constant(self.raw)
+
+    def seed(self, gradient: Any) -> float:
+        """The gradient of the output by itself: 1, or the number given."""
+        return 1.0 if gradient is None else _to_float(plain(gradient))
+
+    def as_node(self, gradient: float) -> Value:
+        """A plain gradient as a constant Value."""
+        return Value.constant(gradient)
+
+    def same(self, raw: Any) -> bool:
+        """Whether the data is still the number an operation saw."""
+        return bool(self.raw == raw) or self.raw != self.raw
+
+    def zero(self) -> float:
+        """The gradient of what does not depend on this Value."""
+        return 0.0
+
+    def is_nan(self, gradient: Any) -> bool:
+        """Whether a gradient is NaN."""
+        number = plain(gradient)
+        return bool(number != number)
+
+    def __repr__(self) -> str:
+        name = f", name={self.name!r}" if self.name else ""
+        grad = f", grad={plain(self.grad)}" if self.grad is not None else ""
+        return f"Value({self.raw}{name}{grad})"
+
+    def __bool__(self) -> bool:
+        return bool(self.raw)
+
+    def __float__(self) -> float:
+        if self.requires_grad:
+            raise TypeError(
+                f"float({self!r}) would leave the graph without a trace: write .item() for the "
+                "plain number, and autograd.sin or np.sin for math.sin"
+            )
+        return float(self.raw)
+
+    def __int__(self) -> int:
+        if self.requires_grad:
+            raise TypeError(f"int({self!r}) would leave the graph: write int(v.item())")
+        return int(self.raw)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        ours = NUMPY.get(ufunc)
+        if method != "__call__" or options or ours is None:
+            what = f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method}"
+            extra = f" with {', '.join(options)}=" if options else ""
+            raise TypeError(f"{what}{extra} is not supported on a Value{nearest(ufunc)}")
+        return ours(*inputs)
+
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any
+    ) -> Any:
+        ours = NUMPY.get(function)
+        if ours is None:
+            raise TypeError(
+                f"{full_name(function)} is not supported on a Value{nearest(function)}"
+            )
+        return ours(*args, **kwargs)
+
+    if TYPE_CHECKING:  # bound from the table below
+
+        def __add__(self, other: Any) -> Any: ...
+        def __radd__(self, other: Any) -> Any: ...
+        def __sub__(self, other: Any) -> Any: ...
+        def __rsub__(self, other: Any) -> Any: ...
+        def __mul__(self, other: Any) -> Any: ...
+        def __rmul__(self, other: Any) -> Any: ...
+        def __truediv__(self, other: Any) -> Any: ...
+        def __rtruediv__(self, other: Any) -> Any: ...
+        def __pow__(self, other: Any) -> Any: ...
+        def __rpow__(self, other: Any) -> Any: ...
+        def __neg__(self) -> Value: ...
+        def __pos__(self) -> Value: ...
+        def __abs__(self) -> Value: ...
+        def __gt__(self, other: Any) -> Any: ...
+        def __ge__(self, other: Any) -> Any: ...
+        def __lt__(self, other: Any) -> Any: ...
+        def __le__(self, other: Any) -> Any: ...
+        def exp(self) -> Value: ...
+        def log(self) -> Value: ...
+        def sqrt(self) -> Value: ...
+        def sin(self) -> Value: ...
+        def cos(self) -> Value: ...
+        def tanh(self) -> Value: ...
+        def sigmoid(self) -> Value: ...
+        def relu(self) -> Value: ...
+        def softplus(self) -> Value: ...
+        def leaky_relu(self, *, slope: float = 0.01) -> Value: ...
+
+
+def _to_float(data: Any) -> float:
+    """One real number as a Python float."""
+    if isinstance(data, Real | Decimal):
+        return float(data)
+    array = data if isinstance(data, np.ndarray | np.generic) else None
+    if array is not None and array.ndim == 0 and array.dtype.kind in "biuf":
+        return float(array)
+    if isinstance(data, Node):
+        raise TypeError(f"Value({data!r}): take .item() for its number, or .detach() for a copy")
+    raise TypeError(f"a Value holds one real number, not {type(data).__name__}: {data!r}")
+
+
+def _boxed(arg: Any) -> Any:
+    """A Value inside a 0-d array, so that NumPy broadcasts it and asks it nothing."""
+    if not isinstance(arg, Value):
+        return arg
+    box = np.empty((), dtype=object)
+    box[()] = arg
+    return box
+
+
+def _unary(card: Op) -> Callable[..., Any]:
+    forward, on_floats = card.scalar, card.on_floats
+
+    def method(self: Value, **params: Any) -> Any:
+        if MODES or params or not self.requires_grad:
+            return Value.record(card, (self,), params)
+        a = self.raw
+        node = _new(Value)
+        try:
+            node.raw = forward(a)
+        except (ArithmeticError, ValueError):
+            node.raw = on_floats((a,), params)
+        node.op = card
+        node.left = self
+        node.a = a
+        node.requires_grad = True
+        node.grad = node.name = node.params = node.right = node.b = None
+        return node
+
+    return method
+
+
+def _binary(card: Op) -> Callable[[Value, Any], Any]:
+    forward, on_floats = card.scalar, card.on_floats
+
+    def method(self: Value, other: Any) -> Any:
+        kind = type(other)
+        if kind is Value:
+            right, b = other, other.raw
+        elif kind is float or kind is int:
+            right, b = None, float(other)
+        else:
+            return _meet(card, self, other)
+        if MODES or not self.requires_grad:
+            return Value.record(card, (self, other), {})
+        a = self.raw
+        node = _new(Value)
+        try:
+            node.raw = forward(a, b)
+        except (ArithmeticError, ValueError):
+            node.raw = on_floats((a, b), {})
+        node.op = card
+        node.left = self
+        node.right = right
+        node.a = a
+        node.b = b
+        node.requires_grad = True
+        node.grad = node.name = node.params = None
+        return node
+
+    return method
+
+
+def _reflected(card: Op) -> Callable[[Value, Any], Any]:
+    def method(self: Value, other: Any) -> Any:
+        return _meet(card, other, self)
+
+    return method
+
+
+def _meet(card: Op, a: Any, b: Any) -> Any:
+    """A Value beside something else: numbers and arrays join in, Python decides about the rest."""
+    other = b if isinstance(a, Value) else a
+    if isinstance(other, Node | Real | Decimal | np.ndarray | np.generic):
+        return card(a, b)
+    return NotImplemented
+
+
+def _comparison(card: Op) -> Callable[[Value, Any], Any]:
+    compare = card.scalar
+
+    def method(self: Value, other: Any) -> Any:
+        kind = type(other)
+        if kind is Value:
+            return compare(self.raw, other.raw)
+        if kind is float or kind is int:
+            return compare(self.raw, other)
+        return _meet(card, self, other)
+
+    return method
+
+
+for _card in TABLE.values():
+    if _card.method and _card.scalar:
+        if not _card.differentiable:
+            setattr(Value, _card.method, _comparison(_card))
+        else:
+            setattr(Value, _card.method, (_unary if _card.arity == 1 else _binary)(_card))
+        if _card.reflected:
+            setattr(Value, _card.reflected, _reflected(_card))
