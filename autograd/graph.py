@@ -1,4 +1,4 @@
-"""The computation graph: nodes, their order, the sweep. Knows no NumPy, no operation, no drawing."""
+"""The computation graph: nodes, their order, the sweep. Knows no NumPy and no operation."""
 
 from __future__ import annotations
 
@@ -186,13 +186,13 @@ class _Mode(ContextDecorator):
         MODES.pop()
 
 
-class no_grad(_Mode):  # noqa: N801 - named as in PyTorch
+class no_grad(_Mode):
     """Inside, operations give plain results that need no gradient and record nothing."""
 
     variable, value = _recording, False
 
 
-class detect_nan(_Mode):  # noqa: N801 - beside no_grad
+class detect_nan(_Mode):
     """Inside, the first operation to give NaN or infinity, forward or backward, raises an error."""
 
     variable, value = _detecting, True
@@ -219,12 +219,12 @@ def toposort(root: Node) -> list[Node]:
     """
     order: list[Node] = []
     seen: set[Node] = set()
-    stack: list[Node | None] = [root]
+    stack: list[Any] = [root]
     emit, visit, push, pop = order.append, seen.add, stack.append, stack.pop
     while stack:
         node = pop()
         if node is None:  # the node below has all its arguments in the order
-            emit(pop())  # type: ignore[arg-type]
+            emit(pop())
             continue
         if node in seen:
             continue

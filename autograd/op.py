@@ -5,17 +5,18 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from autograd.graph import Traced
+from autograd.graph import Node, Traced
 
 # How tightly a notation binds, for setting parentheses.
 ANY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 
 Rule = Callable[..., Any]
+Hint = Callable[[Sequence[Any], Sequence[str]], str | None]
 Notation = tuple[str, int] | tuple[str, int, tuple[int, ...]]
 
 
@@ -63,37 +64,37 @@ NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What runs in place of a NumPy function when one of its arguments is a node."""
 
 
+@dataclass(slots=True, eq=False, repr=False, kw_only=True)
 class Op:
     """One operation: forward map, one derivative rule per argument, notation, domain.
 
-    Call it with nodes, symbols, arrays or numbers; what comes back is of the same kind.
+    Call it with nodes, symbols, arrays or numbers; what comes back is of the same kind. Made by
+    `op`, which says what the fields are.
     """
 
-    __slots__ = (
-        "arity",
-        "cases",
-        "differentiable",
-        "doc",
-        "domain",
-        "elementwise",
-        "forward",
-        "hint",
-        "kink",
-        "method",
-        "name",
-        "reflected",
-        "scalar",
-        "selects",
-        "symbol",
-        "tex",
-        "text",
-        "variadic",
-        "vjps",
-    )
+    name: str
+    forward: Callable[..., Any]
+    vjps: tuple[Rule | None, ...]
+    scalar: Callable[..., Any] | None
+    symbol: str
+    tex: Notation
+    text: Notation
+    domain: tuple[Domain, ...]
+    elementwise: bool
+    cases: tuple[Case, ...]
+    method: str | None
+    reflected: str | None
+    selects: bool
+    variadic: bool
+    kink: str
+    hint: Hint | None
+    doc: str
+    arity: int = field(init=False)  # 3 and more: a node keeps its arguments in tuples
+    differentiable: bool = field(init=False)
 
-    def __init__(self, name: str, forward: Callable[..., Any], vjps: tuple[Rule | None, ...]):
-        self.name, self.forward, self.vjps = name, forward, vjps
-        self.arity = len(vjps)
+    def __post_init__(self) -> None:
+        self.arity = 3 if self.variadic else len(self.vjps)
+        self.differentiable = any(rule is not None for rule in self.vjps)
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
@@ -115,6 +116,7 @@ class Op:
 
     def on_floats(self, args: Sequence[float], params: dict[str, Any]) -> Any:
         """The forward map on plain floats: Python's arithmetic, with NumPy's infinities and NaN."""
+        assert self.scalar is not None
         try:
             return self.scalar(*args, **params)
         except (ArithmeticError, ValueError):
@@ -198,7 +200,7 @@ def op(
     selects: bool = False,
     variadic: bool = False,
     kink: str = "",
-    hint: Callable[[Sequence[Any], Sequence[str]], str | None] | None = None,
+    hint: Hint | None = None,
     doc: str = "",
     replace: bool = False,
 ) -> Op:
@@ -219,7 +221,9 @@ def op(
     Raises ValueError if the name is taken, unless `replace`.
     """
     if name in TABLE and not replace:
-        raise ValueError(f"op: {name!r} is in the table already; replace=True puts a new card there")
+        raise ValueError(
+            f"op: {name!r} is in the table already; replace=True puts a new card there"
+        )
     if not vjps:
         raise ValueError(f"op {name!r}: give one rule per argument (None where nothing flows)")
     if variadic and len(vjps) != 1:
@@ -228,22 +232,27 @@ def op(
         _check_rule(name, rule, slot, 1 if variadic else len(vjps))
     if domain is not None and len(domain) != len(vjps):
         raise ValueError(f"op {name!r}: {len(vjps)} arguments but {len(domain)} domains")
-    card = Op(name, forward, vjps)
-    if variadic:
-        card.arity = 3
-    holes = ", ".join(["%s"] * (2 if variadic else len(vjps)))
+    holes = ", ".join(["%s"] * len(vjps))
     latin = name.replace("_", r"\_")
-    card.scalar = scalar
-    card.symbol = symbol or name
-    card.tex = tex or (rf"\operatorname{{{latin}}}({holes})", ATOM)
-    card.text = text or (f"{symbol or name}({holes})", ATOM)
-    card.domain = tuple(domain) if domain is not None else (REAL,) * len(vjps)
-    card.elementwise = not cases if elementwise is None else elementwise
-    card.cases = tuple(cases)
-    card.method, card.reflected = method, reflected
-    card.selects, card.variadic = selects, variadic
-    card.kink, card.hint, card.doc = kink, hint, doc
-    card.differentiable = any(rule is not None for rule in vjps)
+    card = Op(
+        name=name,
+        forward=forward,
+        vjps=vjps,
+        scalar=scalar,
+        symbol=symbol or name,
+        tex=tex or (rf"\operatorname{{{latin}}}({holes})", ATOM),
+        text=text or (f"{symbol or name}({holes})", ATOM),
+        domain=tuple(domain) if domain is not None else (REAL,) * len(vjps),
+        elementwise=not cases if elementwise is None else elementwise,
+        cases=tuple(cases),
+        method=method,
+        reflected=reflected,
+        selects=selects,
+        variadic=variadic,
+        kink=kink,
+        hint=hint,
+        doc=doc,
+    )
     TABLE[name] = card
     if isinstance(forward, np.ufunc):
         NUMPY[forward] = card
@@ -275,9 +284,14 @@ def full_name(function: Callable[..., Any]) -> str:
     return f"{module}.{getattr(function, '__name__', function)}"
 
 
+def is_symbol(x: Any) -> bool:
+    """Whether a rule is being read as a formula, where there are no numbers to decide on."""
+    return isinstance(x, Traced) and x.symbolic
+
+
 def plain(x: Any) -> Any:
     """The number or array in a node; everything else as it is."""
-    return x.raw if isinstance(x, Traced) and not x.symbolic else x
+    return x.raw if isinstance(x, Node) else x
 
 
 def _check_rule(name: str, rule: Rule | None, slot: int, count: int) -> None:

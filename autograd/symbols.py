@@ -66,7 +66,7 @@ class Symbol(Traced):
         return np.asarray(self.like).dtype
 
     @property
-    def mT(self) -> Any:  # noqa: N802 - NumPy's name
+    def mT(self) -> Any:
         """The transpose."""
         return transpose(self, axes=None)
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from autograd.graph import MODES, Fit, Node, detecting, recording
 from autograd.op import NUMPY, TABLE, Op, full_name, nearest, plain
-from autograd.rules.elementwise import subtract
 from autograd.rules.indexing import getitem
 from autograd.rules.linalg import matmul
 from autograd.rules.reductions import mean, reduce_max, reduce_min, reduce_sum
@@ -61,13 +60,16 @@ class Tensor(Node):
 
     @classmethod
     def record(cls, op: Op, args: Sequence[Any], params: dict[str, Any]) -> Any:
-        """Apply `op` to operands of which at least one is a Tensor, or a Value that met an array."""
-        nodes, raws = [], []
+        """Apply `op` to operands among which are a Tensor, or a Value where an array is needed."""
+        nodes: list[Node | None] = []
+        raws: list[Any] = []
         needed = False
         for arg in args:
             if isinstance(arg, Node):
                 nodes.append(arg)
-                raws.append(arg.raw.copy(order="K") if type(arg) is cls and arg.exposed else arg.raw)
+                raws.append(
+                    arg.raw.copy(order="K") if type(arg) is cls and arg.exposed else arg.raw
+                )
                 needed = needed or arg.requires_grad
             else:
                 nodes.append(None)
@@ -91,7 +93,7 @@ class Tensor(Node):
         if self.op is None and not self.exposed:
             self.raw = self.raw.copy(order="K")
             self.exposed = True
-        return self.raw  # type: ignore[no-any-return]
+        return self.raw
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -113,32 +115,32 @@ class Tensor(Node):
     @property
     def shape(self) -> tuple[int, ...]:
         """The sizes of the axes."""
-        return self.raw.shape  # type: ignore[no-any-return]
+        return self.raw.shape
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self.raw.ndim  # type: ignore[no-any-return]
+        return self.raw.ndim
 
     @property
     def size(self) -> int:
         """The number of entries."""
-        return self.raw.size  # type: ignore[no-any-return]
+        return self.raw.size
 
     @property
     def dtype(self) -> np.dtype:
         """The dtype of the entries."""
-        return self.raw.dtype  # type: ignore[no-any-return]
+        return self.raw.dtype
 
     def item(self) -> float:
         """The only entry as a plain number, outside the graph."""
         if self.raw.size != 1:
             raise ValueError(f"item() needs exactly one entry; this Tensor has shape {self.shape}")
-        return self.raw.item()  # type: ignore[no-any-return]
+        return self.raw.item()
 
     def numpy(self) -> np.ndarray:
         """A copy of the array, outside the graph."""
-        return self.raw.copy()  # type: ignore[no-any-return]
+        return self.raw.copy()
 
     def tolist(self) -> Any:
         """The entries as nested lists of plain numbers."""
@@ -198,12 +200,12 @@ class Tensor(Node):
     # ------------------------------------------------------------------------- structure
 
     @property
-    def T(self) -> Any:  # noqa: N802 - NumPy's name
+    def T(self) -> Any:
         """The axes reversed."""
         return permute(self)
 
     @property
-    def mT(self) -> Any:  # noqa: N802 - NumPy's name
+    def mT(self) -> Any:
         """The last two axes swapped."""
         return matrix_transpose(self)
 
@@ -336,9 +338,7 @@ class Tensor(Node):
             return ours(*args, **kwargs)
         if function in _PLAIN:
             return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
-        raise TypeError(
-            f"{full_name(function)} is not supported on a Tensor{nearest(function)}"
-        )
+        raise TypeError(f"{full_name(function)} is not supported on a Tensor{nearest(function)}")
 
     if TYPE_CHECKING:  # bound from the table below
 
@@ -385,7 +385,7 @@ _PLAIN = {
 def _fit(part: Any, like: Any) -> Any:
     """Undo broadcasting: sum a part over the axes that its operand lacked or had as 1."""
     if type(like) is not _ndarray:  # a Value among arrays gets one number
-        return part.sum() if isinstance(part, Node) else float(np.sum(part))
+        return part.sum() if isinstance(part, Tensor) else float(np.sum(part))
     if type(part) is not _ndarray and not isinstance(part, Node):
         part = np.asarray(part)
     shape = like.shape
@@ -403,7 +403,7 @@ def _fit(part: Any, like: Any) -> Any:
     return part if part.dtype == like.dtype else part.astype(like.dtype)
 
 
-Tensor.fit = staticmethod(_fit)  # type: ignore[assignment]
+Tensor.fit = staticmethod(_fit)
 Value.wider = Tensor
 
 
@@ -437,6 +437,7 @@ def _locked(array: np.ndarray) -> np.ndarray:
 
 def _to_operand(op: Op, arg: Any) -> Any:
     """A constant as an operation sees it: an array is copied, since its owner may change it."""
+    array: Any
     if isinstance(arg, _ndarray):
         array = arg.copy(order="K") if arg.flags.writeable or arg.base is not None else arg
     elif isinstance(arg, Number | np.generic):

@@ -78,7 +78,7 @@ class Value(Node):
     @property
     def data(self) -> float:
         """The number. A leaf's can be assigned; graphs made before keep the number they saw."""
-        return self.raw  # type: ignore[no-any-return]
+        return self.raw
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -95,7 +95,7 @@ class Value(Node):
 
     def item(self) -> float:
         """The plain float, outside the graph."""
-        return self.raw  # type: ignore[no-any-return]
+        return self.raw
 
     def numpy(self) -> np.ndarray:
         """The number as a 0-d float64 array, outside the graph."""
@@ -160,9 +160,7 @@ class Value(Node):
     ) -> Any:
         ours = NUMPY.get(function)
         if ours is None:
-            raise TypeError(
-                f"{full_name(function)} is not supported on a Value{nearest(function)}"
-            )
+            raise TypeError(f"{full_name(function)} is not supported on a Value{nearest(function)}")
         return ours(*args, **kwargs)
 
     if TYPE_CHECKING:  # bound from the table below
@@ -218,7 +216,8 @@ def _boxed(arg: Any) -> Any:
 
 
 def _unary(card: Op) -> Callable[..., Any]:
-    forward, on_floats = card.scalar, card.on_floats
+    forward: Any = card.scalar
+    on_floats = card.on_floats
 
     def method(self: Value, **params: Any) -> Any:
         if MODES or params or not self.requires_grad:
@@ -240,7 +239,8 @@ def _unary(card: Op) -> Callable[..., Any]:
 
 
 def _binary(card: Op) -> Callable[[Value, Any], Any]:
-    forward, on_floats = card.scalar, card.on_floats
+    forward: Any = card.scalar
+    on_floats = card.on_floats
 
     def method(self: Value, other: Any) -> Any:
         kind = type(other)
@@ -286,7 +286,7 @@ def _meet(card: Op, a: Any, b: Any) -> Any:
 
 
 def _comparison(card: Op) -> Callable[[Value, Any], Any]:
-    compare = card.scalar
+    compare: Any = card.scalar
 
     def method(self: Value, other: Any) -> Any:
         kind = type(other)

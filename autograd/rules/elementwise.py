@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Traced
 from autograd.op import (
     ANY,
     ATOM,
@@ -19,15 +18,17 @@ from autograd.op import (
     REAL,
     SIGN,
     SUM,
+    Op,
     case,
     implements,
+    is_symbol,
     op,
     plain,
 )
 
 # ------------------------------------------------------------------------------------ arithmetic
 
-add = op(
+add: Op = op(
     "add",
     np.add,
     lambda g, y, a, b: g,
@@ -39,7 +40,7 @@ add = op(
     method="__add__",
     reflected="__radd__",
 )
-subtract = op(
+subtract: Op = op(
     "subtract",
     np.subtract,
     lambda g, y, a, b: g,
@@ -51,7 +52,7 @@ subtract = op(
     method="__sub__",
     reflected="__rsub__",
 )
-multiply = op(
+multiply: Op = op(
     "multiply",
     np.multiply,
     lambda g, y, a, b: g * b,
@@ -63,7 +64,7 @@ multiply = op(
     method="__mul__",
     reflected="__rmul__",
 )
-divide = op(
+divide: Op = op(
     "divide",
     np.divide,
     lambda g, y, a, b: g / b,
@@ -76,7 +77,7 @@ divide = op(
     method="__truediv__",
     reflected="__rtruediv__",
 )
-negative = op(
+negative: Op = op(
     "negative",
     np.negative,
     lambda g, y, x: -g,
@@ -86,7 +87,7 @@ negative = op(
     text=("−%s", SIGN, (SIGN,)),
     method="__neg__",
 )
-positive = op(
+positive: Op = op(
     "positive",
     np.positive,
     lambda g, y, x: g,
@@ -99,7 +100,7 @@ positive = op(
 
 # ------------------------------------------------------------- comparisons: no gradient, no graph
 
-greater = op(
+greater: Op = op(
     "greater",
     np.greater,
     None,
@@ -110,7 +111,7 @@ greater = op(
     text=("[%s > %s]", ATOM),
     method="__gt__",
 )
-greater_equal = op(
+greater_equal: Op = op(
     "greater_equal",
     np.greater_equal,
     None,
@@ -121,7 +122,7 @@ greater_equal = op(
     text=("[%s ≥ %s]", ATOM),
     method="__ge__",
 )
-less = op(
+less: Op = op(
     "less",
     np.less,
     None,
@@ -132,7 +133,7 @@ less = op(
     text=("[%s < %s]", ATOM),
     method="__lt__",
 )
-less_equal = op(
+less_equal: Op = op(
     "less_equal",
     np.less_equal,
     None,
@@ -143,7 +144,7 @@ less_equal = op(
     text=("[%s ≤ %s]", ATOM),
     method="__le__",
 )
-equal = op(
+equal: Op = op(
     "equal",
     np.equal,
     None,
@@ -153,7 +154,7 @@ equal = op(
     tex=("[%s = %s]", ATOM),
     text=("[%s = %s]", ATOM),
 )
-not_equal = op(
+not_equal: Op = op(
     "not_equal",
     np.not_equal,
     None,
@@ -163,7 +164,7 @@ not_equal = op(
     tex=(r"[%s \ne %s]", ATOM),
     text=("[%s ≠ %s]", ATOM),
 )
-sign = op(
+sign: Op = op(
     "sign",
     np.sign,
     None,
@@ -171,7 +172,7 @@ sign = op(
     tex=(r"\operatorname{sign}(%s)", ATOM),
 )
 # 1 where a is ahead, 0 where b is, one half at a tie: how maximum and minimum split a gradient.
-ahead = op(
+ahead: Op = op(
     "ahead",
     lambda a, b: np.where(a == b, 0.5, a > b).astype(np.result_type(a, b)),
     None,
@@ -183,7 +184,7 @@ ahead = op(
 
 # --------------------------------------------------------------------------------------- select
 
-_where = op(
+_where: Op = op(
     "where",
     lambda a, b, *, cond: np.where(cond, a, b),
     lambda g, y, a, b, *, cond: _where(g, 0.0, cond=cond),
@@ -215,7 +216,7 @@ def _below(b: Any) -> Any:
     """b - 1 for use as an exponent; 1 where b is 0, so that 0 · x^(b-1) is 0 at x = 0 too."""
     if isinstance(b, int | float):
         return b - 1 if b else 1.0
-    if isinstance(b, Traced) and b.symbolic:
+    if is_symbol(b):
         return b - 1
     return where(equal(b, 0), 1.0, b - 1)
 
@@ -224,12 +225,12 @@ def _log_base(a: Any) -> Any:
     """log a; 0 where a is 0, since y log a goes to 0 there."""
     if isinstance(a, int | float):
         return log(a) if a else 0.0
-    if isinstance(a, Traced) and a.symbolic:
+    if is_symbol(a):
         return log(a)
     return log(where(equal(a, 0), 1.0, a))
 
 
-power = op(
+power: Op = op(
     "power",
     operator.pow,
     lambda g, y, a, b: g * b * power(a, _below(b)),
@@ -247,7 +248,7 @@ implements(np.power)(power)
 
 # ------------------------------------------------------------------------------ exponentials, roots
 
-exp = op(
+exp: Op = op(
     "exp",
     np.exp,
     lambda g, y, x: g * y,
@@ -256,7 +257,7 @@ exp = op(
     text=("e^%s", POWER, (ATOM,)),
     method="exp",
 )
-log = op(
+log: Op = op(
     "log",
     np.log,
     lambda g, y, x: g / x,
@@ -266,7 +267,7 @@ log = op(
     domain=(POSITIVE,),
     method="log",
 )
-sqrt = op(
+sqrt: Op = op(
     "sqrt",
     np.sqrt,
     lambda g, y, x: g / (2 * y),
@@ -278,7 +279,7 @@ sqrt = op(
     method="sqrt",
     kink="infinite at x = 0",
 )
-sin = op(
+sin: Op = op(
     "sin",
     np.sin,
     lambda g, y, x: g * cos(x),
@@ -286,7 +287,7 @@ sin = op(
     tex=(r"\sin %s", SIGN, (ATOM,)),
     method="sin",
 )
-cos = op(
+cos: Op = op(
     "cos",
     np.cos,
     lambda g, y, x: -g * sin(x),
@@ -310,7 +311,7 @@ def _sigmoid_float(x: float) -> float:
     return e / (1 + e)
 
 
-tanh = op(
+tanh: Op = op(
     "tanh",
     np.tanh,
     lambda g, y, x: g * (1 - y * y),
@@ -319,7 +320,7 @@ tanh = op(
     method="tanh",
     doc="N2.2",
 )
-sigmoid = op(
+sigmoid: Op = op(
     "sigmoid",
     _sigmoid_array,
     lambda g, y, x: g * y * (1 - y),
@@ -329,7 +330,7 @@ sigmoid = op(
     method="sigmoid",
     doc="1/(1 + e^-x), stable at any x (N2.1)",
 )
-relu = op(
+relu: Op = op(
     "relu",
     lambda x: np.maximum(x, 0),
     lambda g, y, x: g * (x > 0),
@@ -340,7 +341,7 @@ relu = op(
     kink="relu'(0) = 0",
     doc="max(0, x) (N2.3)",
 )
-leaky_relu = op(
+leaky_relu: Op = op(
     "leaky_relu",
     lambda x, *, slope=0.01: np.where(x > 0, x, slope * x),
     lambda g, y, x, *, slope=0.01: g * ((x > 0) * (1 - slope) + slope),
@@ -351,7 +352,7 @@ leaky_relu = op(
     kink="leaky_relu'(0) = slope",
     doc="max(0, x) + slope · min(0, x) (N2.4)",
 )
-softplus = op(
+softplus: Op = op(
     "softplus",
     lambda x: np.logaddexp(x, 0),
     lambda g, y, x: g * sigmoid(x),
@@ -360,7 +361,7 @@ softplus = op(
     method="softplus",
     doc="log(1 + e^x), stable at any x",
 )
-absolute = op(
+absolute: Op = op(
     "absolute",
     np.absolute,
     lambda g, y, x: g * sign(x),
@@ -373,7 +374,7 @@ absolute = op(
     selects=True,
     kink="abs'(0) = 0",
 )
-maximum = op(
+maximum: Op = op(
     "maximum",
     np.maximum,
     lambda g, y, a, b: g * ahead(a, b),
@@ -384,7 +385,7 @@ maximum = op(
     selects=True,
     kink="at a tie each argument gets half",
 )
-minimum = op(
+minimum: Op = op(
     "minimum",
     np.minimum,
     lambda g, y, a, b: g * ahead(b, a),

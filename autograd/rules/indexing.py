@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, case, op
+from autograd.op import ATOM, Op, case, op
 
 
 def _scatter(x: Any, *, shape: tuple[int, ...], index: Any) -> Any:
@@ -28,7 +28,7 @@ def _is_basic(index: Any) -> bool:
     )
 
 
-getitem = op(
+getitem: Op = op(
     "getitem",
     lambda x, *, index: x[index],
     lambda g, y, x, *, index: scatter(g, shape=np.shape(x), index=index),
@@ -43,7 +43,7 @@ getitem = op(
         case((3,), index=np.array([True, False, True])),
     ),
 )
-scatter = op(
+scatter: Op = op(
     "scatter",
     _scatter,
     lambda g, y, x, *, shape, index: g[index],

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import PRODUCT, SIGN, case, implements, op
+from autograd.op import PRODUCT, SIGN, Op, case, implements, op
 from autograd.rules.shape import reshape
 
 
@@ -29,7 +29,7 @@ def _matmul_hint(operands: Sequence[Any], names: Sequence[str]) -> str | None:
     return f"inner sizes {a[-1]} and {b[-2]} differ{advice}"
 
 
-_matmul = op(
+_matmul: Op = op(
     "matmul",
     np.matmul,
     lambda g, y, a, b: g @ b.mT,

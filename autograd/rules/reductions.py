@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, PRODUCT, SIGN, case, implements, op
+from autograd.op import ATOM, PRODUCT, SIGN, Op, case, implements, op
 from autograd.rules.shape import spread
 
 Axis = int | Sequence[int] | None
@@ -17,7 +17,8 @@ def _mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
     count = _count(x, axis)
     if x.dtype == np.float16 or not count:  # NumPy adds these in float32, and warns of an empty one
         return np.mean(x, axis=axis, keepdims=keepdims)
-    return np.add.reduce(x, axis=axis, keepdims=keepdims) / count
+    total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+    return total / count
 
 
 def _count(x: Any, axis: tuple[int, ...]) -> int:
@@ -34,7 +35,7 @@ def _share(x: Any, y: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 
 
 # Which entries reached the extreme, each with its part: how max and min split a gradient.
-share = op(
+share: Op = op(
     "share",
     _share,
     None,
@@ -52,18 +53,16 @@ _CASES = (
     case((), axis=(), keepdims=False),
 )
 
-_sum = op(
+_sum: Op = op(
     "sum",
     lambda x, *, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: spread(
-        g, shape=np.shape(x), axis=axis, keepdims=keepdims
-    ),
+    lambda g, y, x, *, axis, keepdims: spread(g, shape=np.shape(x), axis=axis, keepdims=keepdims),
     symbol="Σ",
     tex=(r"\sum %s", SIGN, (PRODUCT,)),
     text=("Σ %s", SIGN, (PRODUCT,)),
     cases=_CASES,
 )
-_average = op(
+_average: Op = op(
     "mean",
     _mean,
     lambda g, y, x, *, axis, keepdims: spread(
@@ -73,26 +72,26 @@ _average = op(
     text=("mean %s", SIGN, (ATOM,)),
     cases=_CASES,
 )
-_max = op(
+_max: Op = op(
     "max",
     lambda x, *, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: spread(
-        g, shape=np.shape(x), axis=axis, keepdims=keepdims
-    )
-    * share(x, y, axis=axis, keepdims=keepdims),
+    lambda g, y, x, *, axis, keepdims: (
+        spread(g, shape=np.shape(x), axis=axis, keepdims=keepdims)
+        * share(x, y, axis=axis, keepdims=keepdims)
+    ),
     tex=(r"\max %s", SIGN, (ATOM,)),
     text=("max %s", SIGN, (ATOM,)),
     cases=_CASES,
     selects=True,
     kink="ties share the gradient equally",
 )
-_min = op(
+_min: Op = op(
     "min",
     lambda x, *, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: spread(
-        g, shape=np.shape(x), axis=axis, keepdims=keepdims
-    )
-    * share(x, y, axis=axis, keepdims=keepdims),
+    lambda g, y, x, *, axis, keepdims: (
+        spread(g, shape=np.shape(x), axis=axis, keepdims=keepdims)
+        * share(x, y, axis=axis, keepdims=keepdims)
+    ),
     tex=(r"\min %s", SIGN, (ATOM,)),
     text=("min %s", SIGN, (ATOM,)),
     cases=_CASES,

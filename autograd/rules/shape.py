@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, case, implements, op
+from autograd.op import ATOM, Op, case, implements, op
 
 Shape = tuple[int, ...]
 
-reshape = op(
+reshape: Op = op(
     "reshape",
     lambda x, *, shape: np.reshape(x, shape),
     lambda g, y, x, *, shape: reshape(g, shape=np.shape(x)),
     cases=(case((2, 3), shape=(3, 2)), case((4,), shape=(2, 1, 2)), case((), shape=(1, 1))),
 )
-transpose = op(
+transpose: Op = op(
     "transpose",
     lambda x, *, axes: np.transpose(x, axes),
     lambda g, y, x, *, axes: transpose(g, axes=tuple(int(i) for i in np.argsort(axes))),
@@ -35,7 +35,7 @@ def _spread(x: Any, *, shape: Shape, axis: Shape, keepdims: bool) -> Any:
 
 
 # The adjoint of the sum: every entry that was added gets the gradient of its sum.
-spread = op(
+spread: Op = op(
     "spread",
     _spread,
     lambda g, y, x, *, shape, axis, keepdims: _total(g, axis, keepdims),
@@ -54,7 +54,7 @@ def _total(g: Any, axis: Shape, keepdims: bool) -> Any:
 
 
 # The sweep undoes broadcasting, so the rule need not.
-_broadcast = op(
+_broadcast: Op = op(
     "broadcast_to",
     lambda x, *, shape: np.broadcast_to(x, shape),
     lambda g, y, x, *, shape: g,
@@ -62,7 +62,7 @@ _broadcast = op(
     text=("broadcast(%s)", ATOM),
     cases=(case((3,), shape=(2, 3)), case((2, 1), shape=(2, 3)), case((), shape=(2,))),
 )
-cast = op(
+cast: Op = op(
     "cast",
     lambda x, *, dtype: np.asarray(x).astype(dtype),
     lambda g, y, x, *, dtype: g,
@@ -70,7 +70,7 @@ cast = op(
     text=("%s", ATOM, (ATOM,)),
     cases=(case((2, 3), dtype=np.float64),),
 )
-_concatenate = op(
+_concatenate: Op = op(
     "concatenate",
     lambda *arrays, axis: np.concatenate(arrays, axis),
     lambda g, y, *args, slot, axis: g[_slab(args, slot, axis)],
@@ -82,7 +82,7 @@ _concatenate = op(
         case((2, 3), (2, 2), axis=-1),
     ),
 )
-_stack = op(
+_stack: Op = op(
     "stack",
     lambda *arrays, axis: np.stack(arrays, axis),
     lambda g, y, *args, slot, axis: g[(slice(None),) * (axis % np.ndim(y)) + (slot,)],

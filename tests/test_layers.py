@@ -1,0 +1,206 @@
+"""Who may import whom: the layers of the packages, read from their source."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import autograd
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("autograd", "nn", "viz")
+
+# Importable from outside `autograd`, besides the names in `autograd.__all__`.
+PUBLIC = "autograd autograd.check autograd.numpy autograd.symbols"
+NODES = "numpy* autograd.graph autograd.op autograd.rules* autograd.value autograd.tensor"
+
+# module -> what it may import besides the standard library; the first row that fits counts
+ALLOWED = {
+    "autograd.graph": "",
+    "autograd.op": "numpy* autograd.graph",
+    "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules*",
+    "autograd.rules*": "numpy* autograd.op autograd.rules*",
+    "autograd.value": "numpy* autograd.graph autograd.op autograd.rules*",
+    "autograd.tensor": "numpy* autograd.graph autograd.op autograd.rules* autograd.value",
+    "autograd.functions": NODES,
+    "autograd.transforms": f"{NODES} autograd.functions",
+    "autograd.numpy": f"{NODES} autograd.functions",
+    "autograd.replay": "numpy* autograd.graph autograd.op",
+    "autograd.check*": f"numpy* {PUBLIC} autograd.check*",
+    "autograd": "autograd.*",
+    "nn*": f"numpy* {PUBLIC} nn* tqdm* safetensors* sklearn*",
+    "viz*": f"numpy* graphviz* {PUBLIC} viz* matplotlib*",
+}
+USERS = "autograd.check* nn* viz*"  # those who see of autograd what everybody sees
+
+EXTRAS = {"matplotlib", "tqdm", "safetensors", "sklearn", "scipy", "pandas"}
+
+
+class Import(NamedTuple):
+    """One imported name: `from module import name`, or `import module` with no name."""
+
+    module: str
+    name: str | None
+    line: int
+
+    @property
+    def target(self) -> str:
+        """The module that is loaded, be it named by `module` or by `name`."""
+        inner = f"{self.module}.{self.name}"
+        return inner if inner in MODULES else self.module
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources(*folders: str) -> dict[str, Path]:
+    paths = (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
+    return {module_name(path): path for path in paths}
+
+
+MODULES = sources(*PACKAGES)
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def imports(module: str, nodes: Iterator[ast.AST] | None = None) -> Iterator[Import]:
+    """The imports of a module, those inside functions too."""
+    for node in ast.walk(TREES[module]) if nodes is None else nodes:
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, None, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = absolute(module, node)
+            yield from (Import(source, alias.name, node.lineno) for alias in node.names)
+
+
+def absolute(module: str, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    is_package = MODULES[module].name == "__init__.py"
+    parts = module.split(".")
+    parts = parts[: len(parts) + is_package - node.level]
+    return ".".join([*parts, node.module] if node.module else parts)
+
+
+def run_on_import(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run when a module is imported: no function bodies, nothing for types only."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from run_on_import(child)
+
+
+def fits(module: str, patterns: str) -> bool:
+    return any(fnmatchcase(module, pattern) for pattern in patterns.split())
+
+
+def is_standard(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names
+
+
+def allowed(module: str) -> str:
+    rows = [may for pattern, may in ALLOWED.items() if fits(module, pattern)]
+    assert rows, f"{module} has no row in ALLOWED"
+    return rows[0]
+
+
+def where(module: str, line: int) -> str:
+    return f"{MODULES[module].relative_to(ROOT)}:{line}"
+
+
+def names_of_autograd(module: str) -> Iterator[tuple[str, int]]:
+    """The names that a module takes from `autograd`: imported, or read as `autograd.name`."""
+    tree = TREES[module]
+    renamed = (node for node in ast.walk(tree) if isinstance(node, ast.alias) and node.asname)
+    aliases = {"autograd", *(node.asname for node in renamed if node.name == "autograd")}
+    for found in imports(module):
+        if found.module == "autograd" and found.name is not None:
+            yield found.name, found.line
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in aliases:
+            yield node.attr, node.lineno
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_only_from_its_layer(module: str) -> None:
+    layer = allowed(module)
+    wrong = {
+        f"{where(module, found.line)} imports {found.target}"
+        for found in imports(module)
+        if not is_standard(found.module) and not fits(found.target, layer)
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if fits(name, USERS)])
+def test_takes_only_public_names_of_autograd(module: str) -> None:
+    public = {*autograd.__all__, *(name.partition(".")[2] for name in PUBLIC.split())}
+    wrong = [
+        f"{where(module, line)} takes autograd.{name}"
+        for name, line in names_of_autograd(module)
+        if name not in public
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_takes_no_private_name_of_another_module(module: str) -> None:
+    wrong = [
+        f"{where(module, found.line)} imports {found.module}.{found.name or ''}"
+        for found in imports(module)
+        if found.module.partition(".")[0] in PACKAGES
+        and any(is_private(part) for part in f"{found.module}.{found.name}".split("."))
+    ]
+    assert not wrong
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
+
+
+def test_there_is_no_import_cycle() -> None:
+    graph = {
+        module: {found.target for found in imports(module) if found.target in MODULES}
+        for module in MODULES
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail("import cycle: " + " <- ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_level_needs_no_extra(module: str) -> None:
+    wrong = [
+        f"{where(module, found.line)} imports {found.module} outside a function"
+        for found in imports(module, run_on_import(TREES[module]))
+        if found.module.partition(".")[0] in EXTRAS
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_import_loads_no_extra(package: str) -> None:
+    code = f"import sys, {package}; print(*sorted({EXTRAS} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+SOURCES = sources(*PACKAGES, "demos", "benchmarks", "tests")
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_module_says_what_it_is(module: str) -> None:
+    assert ast.get_docstring(ast.parse(SOURCES[module].read_text(encoding="utf-8")))
