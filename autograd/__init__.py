@@ -3,7 +3,8 @@
 from importlib import import_module
 from types import ModuleType
 
-from autograd.graph import Node, detect_nan, gradients, no_grad, toposort, zero_grad
+from autograd.graph import Node, gradients, toposort, zero_grad
+from autograd.modes import detect_nan, no_grad
 from autograd.op import TABLE, Op, op
 from autograd.rules.elementwise import (
     absolute,

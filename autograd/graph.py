@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ContextDecorator, nullcontext
-from contextvars import ContextVar
+from contextlib import AbstractContextManager, nullcontext
+from copy import copy, deepcopy
 from typing import Any, ClassVar, Self
+
+from autograd.modes import detecting
 
 Gradient = Any
 Fit = Callable[[Gradient, Any], Gradient]
@@ -87,12 +89,55 @@ class Node(Traced):
             return (self.a,)
         return (self.a, self.b) if self.op.arity == 2 else self.a
 
+    def link(
+        self, op: Any, nodes: Sequence[Any], operands: Sequence[Any], params: dict[str, Any] | None
+    ) -> None:
+        """Make this the result of `op`: `nodes` has None where a constant stands."""
+        self.op, self.params = op, params or None
+        self.right = self.b = None
+        if op.arity == 1:
+            (self.left,), (self.a,) = nodes, operands
+        elif op.arity == 2:
+            (self.left, self.right), (self.a, self.b) = nodes, operands
+        else:
+            self.left, self.a = tuple(nodes), tuple(operands)
+
     def named(self, name: str | None) -> Self:
         """Give the node a name for pictures, formulas and derivations; returns the node."""
         if name is not None and not isinstance(name, str):
             raise TypeError(f"a name is a string, not {type(name).__name__}: {name!r}")
         self.name = name
         return self
+
+    @classmethod
+    def keep(cls, raw: Any) -> Any:
+        """A number or array from elsewhere in the form that nodes keep."""
+        return raw
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))
+        for slot in _slots(type(self)):
+            setattr(twin, slot, getattr(self, slot))
+        twin.raw, twin.grad = self.keep(copy(self.raw)), copy(self.grad)
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        for node in toposort(self):
+            if id(node) not in memo:
+                twin = copy(node)
+                twin.grad = deepcopy(node.grad, memo)
+                twin.left, twin.right = _twin(node.left, memo), _twin(node.right, memo)
+                memo[id(node)] = twin
+        return memo[id(self)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leaves are pickled one by one, so that they stay the same objects; the rest as a list."""
+        if self.op is None:
+            return _leaf, (type(self), self.raw, self.requires_grad, self.name, self.grad)
+        order = toposort(self)
+        place: dict[Any, int | None] = {node: i for i, node in enumerate(order)}
+        records = [node if node.op is None else _record(node, place) for node in order]
+        return _rebuild, (records,)
 
     def seed(self, gradient: Any) -> Gradient:
         """The gradient of the output by itself, as plain data of this node's shape."""
@@ -153,59 +198,45 @@ class Node(Traced):
 _store_grad = Node.__dict__["grad"].__set__
 
 
-# ---------------------------------------------------------------------------------------- modes
-
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
-_detecting: ContextVar[bool] = ContextVar("detecting", default=False)
-
-# Not empty while any thread is inside a mode. Operations look at this list first, because asking
-# a context variable at every addition would cost more than the addition.
-MODES: list[str] = []
+# ------------------------------------------------------------------------------ copies, pickles
 
 
-class _Mode(ContextDecorator):
-    """Sets a context variable for this thread and context, as `with` block or decorator."""
-
-    variable: ClassVar[ContextVar[bool]]
-    value: ClassVar[bool]
-
-    def __init__(self) -> None:
-        self._before: list[bool] = []
-
-    def _recreate_cm(self) -> Self:  # a decorated function may run in several threads at once
-        return type(self)()
-
-    def __enter__(self) -> Self:
-        self._before.append(self.variable.get())
-        MODES.append(type(self).__name__)
-        self.variable.set(self.value)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.variable.set(self._before.pop())
-        MODES.pop()
+def _slots(kind: type) -> list[str]:
+    slots = [slot for base in kind.__mro__ for slot in getattr(base, "__slots__", ())]
+    return [slot for slot in slots if slot != "__weakref__"]
 
 
-class no_grad(_Mode):
-    """Inside, operations give plain results that need no gradient and record nothing."""
-
-    variable, value = _recording, False
-
-
-class detect_nan(_Mode):
-    """Inside, the first operation to give NaN or infinity, forward or backward, raises an error."""
-
-    variable, value = _detecting, True
+def _twin(arg: Any, memo: dict[int, Any]) -> Any:
+    if type(arg) is tuple:
+        return tuple(_twin(each, memo) for each in arg)
+    return None if arg is None else memo[id(arg)]
 
 
-def recording() -> bool:
-    """Whether operations of this thread record the graph."""
-    return _recording.get()
+def _leaf(kind: type[Node], raw: Any, requires_grad: bool, name: str | None, grad: Any) -> Node:
+    node = object.__new__(kind)
+    for slot in _slots(kind):
+        setattr(node, slot, None)
+    node.raw, node.requires_grad, node.name, node.grad = kind.keep(raw), requires_grad, name, grad
+    return node
 
 
-def detecting() -> bool:
-    """Whether operations of this thread watch for NaN and infinity."""
-    return bool(MODES) and _detecting.get()
+def _record(node: Node, place: dict[Any, int | None]) -> tuple[Any, ...]:
+    args = [place[arg] if isinstance(arg, Node) else None for arg in node.args]
+    return type(node), node.op, args, node.operands, node.params, node.raw, node.name, node.grad
+
+
+def _rebuild(records: list[Any]) -> Node:
+    nodes: list[Node] = []
+    for record in records:
+        if isinstance(record, Node):
+            nodes.append(record)
+            continue
+        kind, op, places, operands, params, raw, name, grad = record
+        node = _leaf(kind, raw, True, name, grad)
+        args = tuple(None if i is None else nodes[i] for i in places)
+        node.link(op, args, tuple(map(kind.keep, operands)), params)
+        nodes.append(node)
+    return nodes[-1]
 
 
 # ---------------------------------------------------------------------------------------- order

@@ -122,6 +122,15 @@ class Op:
         except (ArithmeticError, ValueError):
             return float(self.forward(*map(np.float64, args), **params))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _card, (self.name,)
+
+    def __copy__(self) -> Op:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Op:
+        return self
+
     def rule(self, slot: int) -> Rule | None:
         """The derivative rule of the argument in `slot`; None where no gradient flows."""
         if not self.variadic:
@@ -271,10 +280,11 @@ def implements(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]],
 
 
 def nearest(function: Callable[..., Any]) -> str:
-    """The name of the supported NumPy function closest to an unsupported one, as advice."""
+    """The supported NumPy function closest in name to an unsupported one, as advice."""
     name = full_name(function).rpartition(".")[2]
-    known = {getattr(each, "__name__", str(each)): each for each in NUMPY}
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    known = sorted({full_name(each).rpartition(".")[2] for each in NUMPY})
+    close = [each for each in known if len(each) > 2 and (each in name or name in each)]
+    close += difflib.get_close_matches(name, known, n=1, cutoff=0.8)
     return f"; the nearest supported one is {close[0]}" if close else ""
 
 
@@ -292,6 +302,13 @@ def is_symbol(x: Any) -> bool:
 def plain(x: Any) -> Any:
     """The number or array in a node; everything else as it is."""
     return x.raw if isinstance(x, Node) else x
+
+
+def _card(name: str) -> Op:
+    """The card of a pickled operation."""
+    if name not in TABLE:
+        raise LookupError(f"the operation {name!r} is not in the table: define it before loading")
+    return TABLE[name]
 
 
 def _check_rule(name: str, rule: Rule | None, slot: int, count: int) -> None:
@@ -317,7 +334,7 @@ def _check_rule(name: str, rule: Rule | None, slot: int, count: int) -> None:
 def _show(operand: Any) -> str:
     if isinstance(operand, np.ndarray) and operand.ndim:
         return str(operand.shape)
-    return f"{operand!s}" if np.isscalar(operand) else repr(operand)
+    return str(operand)
 
 
 def _first_bad(out: Any) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from autograd.graph import MODES, Fit, Node, detecting, recording
+from autograd.graph import Fit, Node
+from autograd.modes import MODES, detecting, recording
 from autograd.op import NUMPY, TABLE, Op, full_name, nearest, plain
 from autograd.rules.indexing import getitem
 from autograd.rules.linalg import matmul
@@ -84,6 +85,11 @@ class Tensor(Node):
         return _attach(op, out, nodes, raws, params, needed)
 
     fit: ClassVar[Fit]
+
+    @classmethod
+    def keep(cls, raw: Any) -> Any:
+        """Arrays are locked, so that they stay what operations saw."""
+        return _locked(raw) if type(raw) is _ndarray else raw
 
     # ------------------------------------------------------------------------------ data
 
@@ -488,17 +494,10 @@ def _attach(
     if not needed:
         return Tensor.constant(out)
     node = _new(Tensor)
-    node.raw, node.op, node.params, node.requires_grad = out, op, params or None, True
+    node.raw, node.requires_grad = out, True
     node.grad = node.name = None
     node.exposed = False
-    if op.arity == 1:
-        (node.left,), (node.a,) = nodes, raws
-        node.right = node.b = None
-    elif op.arity == 2:
-        (node.left, node.right), (node.a, node.b) = nodes, raws
-    else:
-        node.left, node.a = tuple(nodes), tuple(raws)
-        node.right = node.b = None
+    node.link(op, nodes, raws, params)
     return node
 
 

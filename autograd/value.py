@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from autograd.graph import MODES, Node, detecting, recording
+from autograd.graph import Node
+from autograd.modes import MODES, detecting, recording
 from autograd.op import NUMPY, TABLE, Op, full_name, nearest, plain
 
 _new = object.__new__
@@ -65,14 +66,9 @@ class Value(Node):
         if not (needed and recording()):
             return cls.constant(out)
         made = _new(cls)
-        made.raw, made.op, made.params, made.requires_grad = out, op, params or None, True
-        made.grad = made.name = made.right = made.b = None
-        if op.arity == 1:
-            (made.left,), (made.a,) = nodes, raws
-        elif op.arity == 2:
-            (made.left, made.right), (made.a, made.b) = nodes, raws
-        else:
-            made.left, made.a = nodes, raws
+        made.raw, made.requires_grad = out, True
+        made.grad = made.name = None
+        made.link(op, nodes, raws, params)
         return made
 
     @property

@@ -1,0 +1,59 @@
+"""What a thread may switch: recording, and watching for NaN. Knows no node and no operation."""
+
+from __future__ import annotations
+
+from contextlib import ContextDecorator
+from contextvars import ContextVar
+from typing import ClassVar, Self
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_detecting: ContextVar[bool] = ContextVar("detecting", default=False)
+
+# Not empty while any thread is inside a mode. Operations look at this list first, because asking
+# a context variable at every addition would cost more than the addition.
+MODES: list[str] = []
+
+
+class _Mode(ContextDecorator):
+    """Sets a context variable for this thread and context, as `with` block or decorator."""
+
+    variable: ClassVar[ContextVar[bool]]
+    value: ClassVar[bool]
+
+    def __init__(self) -> None:
+        self._before: list[bool] = []
+
+    def _recreate_cm(self) -> Self:  # a decorated function may run in several threads at once
+        return type(self)()
+
+    def __enter__(self) -> Self:
+        self._before.append(self.variable.get())
+        MODES.append(type(self).__name__)
+        self.variable.set(self.value)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.variable.set(self._before.pop())
+        MODES.pop()
+
+
+class no_grad(_Mode):
+    """Inside, operations give plain results that need no gradient and record nothing."""
+
+    variable, value = _recording, False
+
+
+class detect_nan(_Mode):
+    """Inside, the first operation to give NaN or infinity, forward or backward, raises an error."""
+
+    variable, value = _detecting, True
+
+
+def recording() -> bool:
+    """Whether operations of this thread record the graph."""
+    return _recording.get()
+
+
+def detecting() -> bool:
+    """Whether operations of this thread watch for NaN and infinity."""
+    return bool(MODES) and _detecting.get()
