@@ -318,7 +318,7 @@ def test_in_place_operators_rebind():
         array += t
 
 
-# ------------------------------------------------------------------------------------ own operations
+# ----------------------------------------------------------------------------------- own operations
 
 
 def test_an_operation_of_ones_own():
