@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from autograd.modes import detecting
 
 Gradient = Any
+_NONE: dict[str, Any] = {}
 Fit = Callable[[Gradient, Any], Gradient]
 
 
@@ -335,36 +336,33 @@ def _sweep(order: list[Node], found: dict[Node, Gradient], fit: Fit | None) -> d
         if op is None or node not in found:
             continue
         g = found[node]
-        if op.arity > 2 or node.params:
-            for slot, arg in enumerate(node.args):
-                rule = op.rule(slot)
-                if rule is not None and isinstance(arg, Node) and arg.requires_grad:
-                    operands = node.operands
-                    part = rule(g, node.raw, *operands, **(node.params or {}))
-                    if fit is not None:
-                        part = fit(part, operands[slot])
-                    found[arg] = found[arg] + part if arg in found else part
-            continue
-        left = node.left
-        rules = op.vjps
+        rules, left, params = op.vjps, node.left, node.params or _NONE
         if op.arity == 1:
-            part = rules[0](g, node.raw, node.a)
-            if fit is not None:
-                part = fit(part, node.a)
-            found[left] = found[left] + part if left in found else part
-            continue
-        if left is not None and left.requires_grad and rules[0] is not None:
-            part = rules[0](g, node.raw, node.a, node.b)
+            part = rules[0](g, node.raw, node.a, **params)
             if fit is not None:
                 part = fit(part, node.a)
             # never in place: g may be shared with a sibling
             found[left] = found[left] + part if left in found else part
-        right = node.right
-        if right is not None and right.requires_grad and rules[1] is not None:
-            part = rules[1](g, node.raw, node.a, node.b)
-            if fit is not None:
-                part = fit(part, node.b)
-            found[right] = found[right] + part if right in found else part
+        elif op.arity == 2:
+            if left is not None and left.requires_grad and rules[0] is not None:
+                part = rules[0](g, node.raw, node.a, node.b, **params)
+                if fit is not None:
+                    part = fit(part, node.a)
+                found[left] = found[left] + part if left in found else part
+            right = node.right
+            if right is not None and right.requires_grad and rules[1] is not None:
+                part = rules[1](g, node.raw, node.a, node.b, **params)
+                if fit is not None:
+                    part = fit(part, node.b)
+                found[right] = found[right] + part if right in found else part
+        else:
+            for slot, (arg, operand) in enumerate(zip(left, node.a, strict=True)):
+                rule = op.rule(slot)
+                if rule is not None and arg is not None and arg.requires_grad:
+                    part = rule(g, node.raw, *node.a, **params)
+                    if fit is not None:
+                        part = fit(part, operand)
+                    found[arg] = found[arg] + part if arg in found else part
     return found
 
 

@@ -299,6 +299,19 @@ def is_symbol(x: Any) -> bool:
     return isinstance(x, Traced) and x.symbolic
 
 
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of anything; np.shape would take a detour through the protocol of the nodes."""
+    try:
+        return x.shape  # type: ignore[no-any-return]
+    except AttributeError:
+        return np.shape(x)
+
+
+def ndim_of(x: Any) -> int:
+    """The number of axes of anything."""
+    return len(shape_of(x))
+
+
 def plain(x: Any) -> Any:
     """The number or array in a node; everything else as it is."""
     return x.raw if isinstance(x, Node) else x

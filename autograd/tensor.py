@@ -19,6 +19,8 @@ from autograd.value import Value
 
 _new = object.__new__
 _ndarray = np.ndarray
+_NUMBERS = (float, int)
+_OPERANDS = (Node, Number, np.ndarray, np.generic, list, tuple)
 
 
 class Tensor(Node):
@@ -68,13 +70,12 @@ class Tensor(Node):
         for arg in args:
             if isinstance(arg, Node):
                 nodes.append(arg)
-                raws.append(
-                    arg.raw.copy(order="K") if type(arg) is cls and arg.exposed else arg.raw
-                )
-                needed = needed or arg.requires_grad
+                raws.append(arg.raw if type(arg) is not cls or not arg.exposed else _seen(arg))
+                if arg.requires_grad:
+                    needed = True
             else:
                 nodes.append(None)
-                raws.append(_to_operand(op, arg))
+                raws.append(arg if type(arg) in _NUMBERS else _to_operand(op, arg))
         try:
             out = op.forward(*raws, **params)
         except (ValueError, TypeError, IndexError) as error:
@@ -198,7 +199,8 @@ class Tensor(Node):
     def own(self, gradient: Any, taken: set[int]) -> Any:
         """The gradient as an array that nobody else holds: rules may hand one array to many."""
         array = np.asarray(gradient)
-        if id(array) in taken or not array.flags.owndata or not array.flags.writeable:
+        flags = array.flags
+        if id(array) in taken or not (flags.owndata and flags.writeable):
             array = array.copy()
         taken.add(id(array))
         return array
@@ -392,21 +394,19 @@ def _fit(part: Any, like: Any) -> Any:
     """Undo broadcasting: sum a part over the axes that its operand lacked or had as 1."""
     if type(like) is not _ndarray:  # a Value among arrays gets one number
         return part.sum() if isinstance(part, Tensor) else float(np.sum(part))
-    if type(part) is not _ndarray and not isinstance(part, Node):
+    if type(part) is not _ndarray and not isinstance(part, Tensor):
         part = np.asarray(part)
     shape = like.shape
     if part.shape != shape:
         extra = part.ndim - len(shape)
-        stretched = tuple(
-            extra + axis
-            for axis, size in enumerate(shape)
-            if size == 1 and part.shape[extra + axis] != 1
-        )
-        part = part.sum(axis=(*range(extra), *stretched), keepdims=True)
-        part = part.reshape(shape)
-        if type(part) is not _ndarray and not isinstance(part, Node):
+        if extra == 1 and part.shape[1:] == shape:  # the bias of a batch
+            part = part.sum(axis=0)
+        else:
+            axes = (axis for axis, size in enumerate(shape, extra) if size == 1)
+            part = part.sum(axis=(*range(extra), *axes), keepdims=True).reshape(shape)
+        if type(part) is not _ndarray and not isinstance(part, Tensor):
             part = np.asarray(part)
-    return part if part.dtype == like.dtype else part.astype(like.dtype)
+    return part if part.dtype is like.dtype or part.dtype == like.dtype else part.astype(like.dtype)
 
 
 Tensor.fit = staticmethod(_fit)
@@ -473,6 +473,11 @@ def _to_index(index: Any) -> Any:
     return list(index) if isinstance(index, list) else index
 
 
+def _seen(leaf: Tensor) -> np.ndarray:
+    """What an operation sees of a leaf whose array its owner may write to."""
+    return leaf.raw.copy(order="K")  # type: ignore[no-any-return]
+
+
 def _name_of(arg: Any) -> str:
     if isinstance(arg, Node):
         made = f"the result of {arg.op.name}" if arg.op is not None else "a Tensor"
@@ -506,7 +511,9 @@ def _bind(card: Op, *, reflected: bool = False) -> Callable[..., Any]:
         return lambda self, **params: card(self, **params)
 
     def method(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, Node | Number | _ndarray | np.generic | list | tuple):
+        if type(other) is not Tensor and not isinstance(
+            other, Node | Number | _ndarray | np.generic | list | tuple
+        ):
             return NotImplemented
         return Tensor.record(card, (other, self) if reflected else (self, other), {})
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, Op, case, op
+from autograd.op import ATOM, Op, case, op, shape_of
 
 
 def _scatter(x: Any, *, shape: tuple[int, ...], index: Any) -> Any:
@@ -31,7 +31,7 @@ def _is_basic(index: Any) -> bool:
 getitem: Op = op(
     "getitem",
     lambda x, *, index: x[index],
-    lambda g, y, x, *, index: scatter(g, shape=np.shape(x), index=index),
+    lambda g, y, x, *, index: scatter(g, shape=shape_of(x), index=index),
     symbol="[ ]",
     tex=(r"%s_{[\,]}", ATOM, (ATOM,)),
     text=("%s[…]", ATOM, (ATOM,)),

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import PRODUCT, SIGN, Op, case, implements, op
+from autograd.op import PRODUCT, SIGN, Op, case, implements, ndim_of, op, shape_of
 from autograd.rules.shape import reshape
 
 
 def _matmul_hint(operands: Sequence[Any], names: Sequence[str]) -> str | None:
-    a, b = (np.shape(operand) for operand in operands)
+    a, b = (shape_of(operand) for operand in operands)
     if len(a) < 2 or len(b) < 2:
         return "matmul needs arrays, not single numbers; write * for a product of numbers"
     if a[-1] == b[-2]:
@@ -51,13 +51,13 @@ _matmul: Op = op(
 @implements(np.matmul)
 def matmul(a: Any, b: Any) -> Any:
     """The matrix product by NumPy's rules: 1-D operands are a row before and a column behind."""
-    rows, columns = np.ndim(a) == 1, np.ndim(b) == 1
+    rows, columns = ndim_of(a) == 1, ndim_of(b) == 1
     if not (rows or columns):
         return _matmul(a, b)
     left = reshape(a, shape=(1, -1)) if rows else a
     right = reshape(b, shape=(-1, 1)) if columns else b
     product = _matmul(left, right)
-    shape = np.shape(product)
+    shape = shape_of(product)
     shape = shape[:-1] if columns else shape
     if rows:
         shape = shape[:-1] if columns else (*shape[:-2], shape[-1])

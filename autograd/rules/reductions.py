@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, PRODUCT, SIGN, Op, case, implements, op
+from autograd.op import ATOM, PRODUCT, SIGN, Op, case, implements, ndim_of, op, shape_of
 from autograd.rules.shape import spread
 
 Axis = int | Sequence[int] | None
@@ -22,7 +22,7 @@ def _mean(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
 
 
 def _count(x: Any, axis: tuple[int, ...]) -> int:
-    shape = np.shape(x)
+    shape = shape_of(x)
     count = 1
     for each in axis:
         count *= shape[each]
@@ -56,7 +56,7 @@ _CASES = (
 _sum: Op = op(
     "sum",
     lambda x, *, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: spread(g, shape=np.shape(x), axis=axis, keepdims=keepdims),
+    lambda g, y, x, *, axis, keepdims: spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims),
     symbol="Σ",
     tex=(r"\sum %s", SIGN, (PRODUCT,)),
     text=("Σ %s", SIGN, (PRODUCT,)),
@@ -66,7 +66,7 @@ _average: Op = op(
     "mean",
     _mean,
     lambda g, y, x, *, axis, keepdims: spread(
-        g / _count(x, axis), shape=np.shape(x), axis=axis, keepdims=keepdims
+        g / _count(x, axis), shape=shape_of(x), axis=axis, keepdims=keepdims
     ),
     tex=(r"\operatorname{mean} %s", SIGN, (ATOM,)),
     text=("mean %s", SIGN, (ATOM,)),
@@ -76,7 +76,7 @@ _max: Op = op(
     "max",
     lambda x, *, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
     lambda g, y, x, *, axis, keepdims: (
-        spread(g, shape=np.shape(x), axis=axis, keepdims=keepdims)
+        spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims)
         * share(x, y, axis=axis, keepdims=keepdims)
     ),
     tex=(r"\max %s", SIGN, (ATOM,)),
@@ -89,7 +89,7 @@ _min: Op = op(
     "min",
     lambda x, *, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
     lambda g, y, x, *, axis, keepdims: (
-        spread(g, shape=np.shape(x), axis=axis, keepdims=keepdims)
+        spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims)
         * share(x, y, axis=axis, keepdims=keepdims)
     ),
     tex=(r"\min %s", SIGN, (ATOM,)),
@@ -102,14 +102,14 @@ _min: Op = op(
 
 def axes_of(name: str, a: Any, axis: Axis) -> tuple[int, ...]:
     """`axis` as a sorted tuple of distinct, non-negative axes of `a`."""
-    ndim = np.ndim(a)
+    ndim = ndim_of(a)
     if axis is None:
         return tuple(range(ndim))
     wanted = tuple(axis) if isinstance(axis, Sequence) else (axis,)
     for each in wanted:
         if not -ndim <= each < ndim:
             raise ValueError(
-                f"{name}: axis {each} is out of bounds for an array of shape {np.shape(a)}"
+                f"{name}: axis {each} is out of bounds for an array of shape {shape_of(a)}"
             )
     axes = sorted({int(each) % ndim for each in wanted})
     if len(axes) != len(wanted):

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, Op, case, implements, op
+from autograd.op import ATOM, Op, case, implements, ndim_of, op, shape_of
 
 Shape = tuple[int, ...]
 
 reshape: Op = op(
     "reshape",
     lambda x, *, shape: np.reshape(x, shape),
-    lambda g, y, x, *, shape: reshape(g, shape=np.shape(x)),
+    lambda g, y, x, *, shape: reshape(g, shape=shape_of(x)),
     cases=(case((2, 3), shape=(3, 2)), case((4,), shape=(2, 1, 2)), case((), shape=(1, 1))),
 )
 transpose: Op = op(
@@ -85,7 +85,7 @@ _concatenate: Op = op(
 _stack: Op = op(
     "stack",
     lambda *arrays, axis: np.stack(arrays, axis),
-    lambda g, y, *args, slot, axis: g[(slice(None),) * (axis % np.ndim(y)) + (slot,)],
+    lambda g, y, *args, slot, axis: g[(slice(None),) * (axis % ndim_of(y)) + (slot,)],
     variadic=True,
     cases=(case((3,), (3,), axis=0), case((2, 3), (2, 3), (2, 3), axis=-1), case((), (), axis=0)),
 )
@@ -93,9 +93,9 @@ _stack: Op = op(
 
 def _slab(args: Sequence[Any], slot: int, axis: int) -> tuple[slice, ...]:
     """Where the argument in `slot` lies in the concatenation."""
-    axis %= np.ndim(args[0])
-    start = sum(np.shape(arg)[axis] for arg in args[:slot])
-    return (slice(None),) * axis + (slice(start, start + np.shape(args[slot])[axis]),)
+    axis %= ndim_of(args[0])
+    start = sum(shape_of(arg)[axis] for arg in args[:slot])
+    return (slice(None),) * axis + (slice(start, start + shape_of(args[slot])[axis]),)
 
 
 @implements(np.reshape)
@@ -115,7 +115,7 @@ def ravel(a: Any) -> Any:
 @implements(np.transpose, np.permute_dims)
 def permute(a: Any, axes: Sequence[int] | None = None) -> Any:
     """`a` with its axes in another order, by default reversed."""
-    ndim = np.ndim(a)
+    ndim = ndim_of(a)
     order = range(ndim)[::-1] if axes is None else axes
     if len(order) != ndim:
         raise ValueError(f"transpose: axes {tuple(order)} for an array of {ndim} dimension(s)")
@@ -125,16 +125,16 @@ def permute(a: Any, axes: Sequence[int] | None = None) -> Any:
 @implements(np.matrix_transpose)
 def matrix_transpose(x: Any) -> Any:
     """`x` with its last two axes swapped."""
-    if np.ndim(x) < 2:
-        raise ValueError(f"matrix_transpose needs at least 2 dimensions, not shape {np.shape(x)}")
-    *batch, rows, columns = range(np.ndim(x))
+    if ndim_of(x) < 2:
+        raise ValueError(f"matrix_transpose needs at least 2 dimensions, not shape {shape_of(x)}")
+    *batch, rows, columns = range(ndim_of(x))
     return transpose(x, axes=(*batch, columns, rows))
 
 
 @implements(np.swapaxes)
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     """`a` with two axes exchanged."""
-    axes = list(range(np.ndim(a)))
+    axes = list(range(ndim_of(a)))
     axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
     return transpose(a, axes=tuple(axes))
 
@@ -142,14 +142,14 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
 @implements(np.expand_dims)
 def expand_dims(a: Any, axis: int | Sequence[int]) -> Any:
     """`a` with axes of size 1 put in at `axis`."""
-    dummy = np.expand_dims(np.empty(np.shape(a)), axis)
+    dummy = np.expand_dims(np.empty(shape_of(a)), axis)
     return reshape(a, shape=dummy.shape)
 
 
 @implements(np.squeeze)
 def squeeze(a: Any, axis: int | tuple[int, ...] | None = None) -> Any:
     """`a` without its axes of size 1, or without those named."""
-    dummy = np.squeeze(np.empty(np.shape(a)), axis)
+    dummy = np.squeeze(np.empty(shape_of(a)), axis)
     return reshape(a, shape=dummy.shape)
 
 
