@@ -6,30 +6,11 @@ from types import ModuleType
 from autograd.graph import Node, gradients, toposort, zero_grad
 from autograd.modes import detect_nan, no_grad
 from autograd.op import TABLE, Op, op
-from autograd.rules.elementwise import (
-    absolute,
-    add,
-    cos,
-    divide,
-    exp,
-    leaky_relu,
-    log,
-    maximum,
-    minimum,
-    multiply,
-    negative,
-    power,
-    relu,
-    sigmoid,
-    sin,
-    softplus,
-    sqrt,
-    subtract,
-    tanh,
-    where,
-)
+from autograd.rules.activations import leaky_relu, relu, sigmoid, softplus
+from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
 from autograd.rules.linalg import matmul
 from autograd.rules.reductions import mean, reduce_max, reduce_min, reduce_sum
+from autograd.rules.select import absolute, maximum, minimum, where
 from autograd.rules.shape import (
     broadcast_to,
     concatenate,
@@ -41,6 +22,7 @@ from autograd.rules.shape import (
     swapaxes,
 )
 from autograd.rules.shape import reshape_to as reshape
+from autograd.rules.transcendental import cos, exp, log, sin, sqrt, tanh
 from autograd.tensor import Tensor
 from autograd.value import Value
 

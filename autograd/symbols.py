@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.graph import Node, Traced
 from autograd.op import ATOM, SIGN, TABLE, Op
-from autograd.rules.elementwise import add, divide, multiply, negative, power, subtract
+from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
 from autograd.rules.shape import cast, reshape, transpose
 
 Style = Literal["text", "tex"]
@@ -150,7 +150,16 @@ def _render_application(formula: Symbol, style: Style) -> tuple[str, int]:
         inside = ", ".join(render(arg, style) for arg in formula.args)
         return f"{op.name}({inside})", ATOM
     parts = [render(arg, style, need) for arg, need in zip(formula.args, needs, strict=True)]
+    if op is multiply and all(map(_has_entries, formula.args)):
+        pattern = "%s ⊙ %s" if style == "text" else r"%s \odot %s"
     return pattern % tuple(parts), binds
+
+
+def _has_entries(formula: Any) -> bool:
+    """Whether an array stands here, whose product by another is told from the matrix product."""
+    if isinstance(formula, Symbol) and formula.op is not None:
+        return any(map(_has_entries, formula.args))
+    return np.ndim(formula.like if isinstance(formula, Symbol) else formula) > 0
 
 
 def pullback(op: Op, slot: int, g: Any, y: Any, args: Sequence[Any], params: Any = None) -> Any:

@@ -1,0 +1,105 @@
+"""Comparisons and the like: no gradient flows, so the results are plain arrays."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from autograd.op import ATOM, Op, op
+
+greater: Op = op(
+    "greater",
+    np.greater,
+    None,
+    None,
+    scalar=operator.gt,
+    symbol=">",
+    tex=("[%s > %s]", ATOM),
+    text=("[%s > %s]", ATOM),
+    method="__gt__",
+)
+
+
+greater_equal: Op = op(
+    "greater_equal",
+    np.greater_equal,
+    None,
+    None,
+    scalar=operator.ge,
+    symbol="≥",
+    tex=(r"[%s \ge %s]", ATOM),
+    text=("[%s ≥ %s]", ATOM),
+    method="__ge__",
+)
+
+
+less: Op = op(
+    "less",
+    np.less,
+    None,
+    None,
+    scalar=operator.lt,
+    symbol="<",
+    tex=("[%s < %s]", ATOM),
+    text=("[%s < %s]", ATOM),
+    method="__lt__",
+)
+
+
+less_equal: Op = op(
+    "less_equal",
+    np.less_equal,
+    None,
+    None,
+    scalar=operator.le,
+    symbol="≤",
+    tex=(r"[%s \le %s]", ATOM),
+    text=("[%s ≤ %s]", ATOM),
+    method="__le__",
+)
+
+
+equal: Op = op(
+    "equal",
+    np.equal,
+    None,
+    None,
+    scalar=operator.eq,
+    symbol="=",
+    tex=("[%s = %s]", ATOM),
+    text=("[%s = %s]", ATOM),
+)
+
+
+not_equal: Op = op(
+    "not_equal",
+    np.not_equal,
+    None,
+    None,
+    scalar=operator.ne,
+    symbol="≠",
+    tex=(r"[%s \ne %s]", ATOM),
+    text=("[%s ≠ %s]", ATOM),
+)
+
+
+sign: Op = op(
+    "sign",
+    np.sign,
+    None,
+    scalar=lambda x: (x > 0) - (x < 0) + 0.0 if x == x else x,
+    tex=(r"\operatorname{sign}(%s)", ATOM),
+)
+
+
+# 1 where a is ahead, 0 where b is, one half at a tie: how maximum and minimum split a gradient.
+ahead: Op = op(
+    "ahead",
+    lambda a, b: np.where(a == b, 0.5, a > b).astype(np.result_type(a, b)),
+    None,
+    None,
+    scalar=lambda a, b: 0.5 if a == b else float(a > b),
+    tex=("[%s > %s]", ATOM),
+    text=("[%s > %s]", ATOM),
+)
