@@ -63,6 +63,9 @@ TABLE: dict[str, Op] = {}
 NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What runs in place of a NumPy function when one of its arguments is a node."""
 
+METHODS: dict[str, Callable[..., Any]] = {}
+"""What a Tensor has as methods besides the cards' own, by name."""
+
 
 @dataclass(slots=True, eq=False, repr=False, kw_only=True)
 class Op:
@@ -268,12 +271,19 @@ def op(
     return card
 
 
-def implements(*functions: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
-    """Let the decorated function (or operation) run in place of these NumPy functions on nodes."""
+def implements(
+    *functions: Callable[..., Any], method: str | None = None
+) -> Callable[[Callable[..., Any]], Any]:
+    """Let the decorated function (or operation) run in place of these NumPy functions on nodes.
+
+    `method` is the name under which a Tensor has it too, the Tensor being the first argument.
+    """
 
     def register(ours: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
             NUMPY[function] = ours
+        if method is not None:
+            METHODS[method] = ours
         return ours
 
     return register
@@ -302,7 +312,7 @@ def is_symbol(x: Any) -> bool:
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of anything; np.shape would take a detour through the protocol of the nodes."""
     try:
-        return x.shape  # type: ignore[no-any-return]
+        return x.shape
     except AttributeError:
         return np.shape(x)
 

@@ -10,11 +10,10 @@ import numpy as np
 
 from autograd.graph import Fit, Node
 from autograd.modes import MODES, detecting, recording
-from autograd.op import NUMPY, TABLE, Op, full_name, nearest, plain
+from autograd.op import METHODS, NUMPY, TABLE, Op, full_name, nearest, plain
 from autograd.rules.indexing import getitem
 from autograd.rules.linalg import matmul
-from autograd.rules.reductions import mean, reduce_max, reduce_min, reduce_sum
-from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape, squeeze, swapaxes
+from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape
 from autograd.value import Value
 
 _new = object.__new__
@@ -228,37 +227,9 @@ class Tensor(Node):
             return permute(self)
         return permute(self, axes[0] if isinstance(axes[0], Sequence) else axes)
 
-    def swapaxes(self, axis1: int, axis2: int) -> Any:
-        """Two axes exchanged."""
-        return swapaxes(self, axis1, axis2)
-
-    def ravel(self) -> Any:
-        """All entries in one row."""
-        return ravel(self)
-
     def flatten(self) -> Any:
         """All entries in one row."""
         return ravel(self)
-
-    def squeeze(self, axis: int | tuple[int, ...] | None = None) -> Any:
-        """Without the axes of size 1."""
-        return squeeze(self, axis)
-
-    def sum(self, axis: Any = None, *, keepdims: bool = False) -> Any:
-        """The sum over `axis` (None: over all)."""
-        return reduce_sum(self, axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, *, keepdims: bool = False) -> Any:
-        """The mean over `axis` (None: over all)."""
-        return mean(self, axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, *, keepdims: bool = False) -> Any:
-        """The largest entry along `axis`."""
-        return reduce_max(self, axis, keepdims=keepdims)
-
-    def min(self, axis: Any = None, *, keepdims: bool = False) -> Any:
-        """The smallest entry along `axis`."""
-        return reduce_min(self, axis, keepdims=keepdims)
 
     def astype(self, dtype: Any) -> Any:
         """The entries in another floating-point dtype."""
@@ -348,8 +319,9 @@ class Tensor(Node):
             return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
         raise TypeError(f"{full_name(function)} is not supported on a Tensor{nearest(function)}")
 
-    if TYPE_CHECKING:  # bound from the table below
+    if TYPE_CHECKING:  # bound from the table and the functions below
 
+        def __getattr__(self, name: str) -> Any: ...
         def __add__(self, other: Any) -> Any: ...
         def __radd__(self, other: Any) -> Any: ...
         def __sub__(self, other: Any) -> Any: ...
@@ -367,16 +339,6 @@ class Tensor(Node):
         def __ge__(self, other: Any) -> Any: ...
         def __lt__(self, other: Any) -> Any: ...
         def __le__(self, other: Any) -> Any: ...
-        def exp(self) -> Any: ...
-        def log(self) -> Any: ...
-        def sqrt(self) -> Any: ...
-        def sin(self) -> Any: ...
-        def cos(self) -> Any: ...
-        def tanh(self) -> Any: ...
-        def sigmoid(self) -> Any: ...
-        def relu(self) -> Any: ...
-        def softplus(self) -> Any: ...
-        def leaky_relu(self, *, slope: float = 0.01) -> Any: ...
 
 
 # What NumPy may do to the plain arrays of nodes, since no gradient flows through it.
@@ -475,7 +437,7 @@ def _to_index(index: Any) -> Any:
 
 def _seen(leaf: Tensor) -> np.ndarray:
     """What an operation sees of a leaf whose array its owner may write to."""
-    return leaf.raw.copy(order="K")  # type: ignore[no-any-return]
+    return leaf.raw.copy(order="K")
 
 
 def _name_of(arg: Any) -> str:
@@ -525,3 +487,5 @@ for _card in TABLE.values():
         setattr(Tensor, _card.method, _bind(_card))
         if _card.reflected:
             setattr(Tensor, _card.reflected, _bind(_card, reflected=True))
+for _name, _function in METHODS.items():
+    setattr(Tensor, _name, _function)

@@ -117,25 +117,25 @@ def axes_of(name: str, a: Any, axis: Axis) -> tuple[int, ...]:
     return tuple(axes)
 
 
-@implements(np.sum)
+@implements(np.sum, method="sum")
 def reduce_sum(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """The sum over `axis` (None: over all)."""
     return _sum(a, axis=axes_of("sum", a, axis), keepdims=bool(keepdims))
 
 
-@implements(np.mean)
+@implements(np.mean, method="mean")
 def mean(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """The mean over `axis` (None: over all)."""
     return _average(a, axis=axes_of("mean", a, axis), keepdims=bool(keepdims))
 
 
-@implements(np.max, np.amax)
+@implements(np.max, np.amax, method="max")
 def reduce_max(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """The largest entry along `axis`; ties share the gradient equally."""
     return _max(a, axis=axes_of("max", a, axis), keepdims=bool(keepdims))
 
 
-@implements(np.min, np.amin)
+@implements(np.min, np.amin, method="min")
 def reduce_min(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """The smallest entry along `axis`; ties share the gradient equally."""
     return _min(a, axis=axes_of("min", a, axis), keepdims=bool(keepdims))

@@ -106,7 +106,7 @@ def reshape_to(a: Any, shape: Any, order: str = "C") -> Any:
     return reshape(a, shape=tuple(shape) if isinstance(shape, Sequence) else (int(shape),))
 
 
-@implements(np.ravel)
+@implements(np.ravel, method="ravel")
 def ravel(a: Any) -> Any:
     """All entries of `a` in one row."""
     return reshape(a, shape=(-1,))
@@ -131,7 +131,7 @@ def matrix_transpose(x: Any) -> Any:
     return transpose(x, axes=(*batch, columns, rows))
 
 
-@implements(np.swapaxes)
+@implements(np.swapaxes, method="swapaxes")
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     """`a` with two axes exchanged."""
     axes = list(range(ndim_of(a)))
@@ -146,7 +146,7 @@ def expand_dims(a: Any, axis: int | Sequence[int]) -> Any:
     return reshape(a, shape=dummy.shape)
 
 
-@implements(np.squeeze)
+@implements(np.squeeze, method="squeeze")
 def squeeze(a: Any, axis: int | tuple[int, ...] | None = None) -> Any:
     """`a` without its axes of size 1, or without those named."""
     dummy = np.squeeze(np.empty(shape_of(a)), axis)
