@@ -28,10 +28,13 @@ class Domain:
     low: float
     high: float
     hole: float = 0.0
+    whole: bool = False
 
     def sample(self, rng: np.random.Generator, shape: tuple[int, ...] = ()) -> np.ndarray:
         """Random float64 in [low, high], at least `hole` away from zero."""
         x = rng.uniform(self.low, self.high, shape)
+        if self.whole:
+            return np.rint(x)
         return np.where(np.abs(x) < self.hole, np.copysign(self.hole, x) + x, x)
 
 

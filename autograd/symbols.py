@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -160,6 +160,15 @@ def _has_entries(formula: Any) -> bool:
     if isinstance(formula, Symbol) and formula.op is not None:
         return any(map(_has_entries, formula.args))
     return np.ndim(formula.like if isinstance(formula, Symbol) else formula) > 0
+
+
+def evaluate(formula: Any, numbers: Mapping[str, Any]) -> Any:
+    """The number that a formula has where its letters have these numbers."""
+    if not isinstance(formula, Symbol):
+        return formula
+    if formula.op is None:
+        return numbers[formula.label or ""]
+    return formula.op(*(evaluate(arg, numbers) for arg in formula.args), **formula.params)
 
 
 def pullback(op: Op, slot: int, g: Any, y: Any, args: Sequence[Any], params: Any = None) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.graph import Node
 from autograd.modes import MODES, detecting, recording
-from autograd.op import NUMPY, TABLE, Op, full_name, nearest, plain
+from autograd.op import METHODS, NUMPY, TABLE, Op, full_name, nearest, plain
 
 _new = object.__new__
 
@@ -294,3 +294,5 @@ for _card in TABLE.values():
             setattr(Value, _card.method, (_unary if _card.arity == 1 else _binary)(_card))
         if _card.reflected:
             setattr(Value, _card.reflected, _reflected(_card))
+for _name in ("__divmod__", "__rdivmod__", "clip"):
+    setattr(Value, _name, METHODS[_name])

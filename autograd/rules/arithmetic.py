@@ -18,14 +18,19 @@ from autograd.op import (
     REAL,
     SIGN,
     SUM,
+    Domain,
     Op,
+    case,
     implements,
     is_symbol,
     op,
 )
-from autograd.rules.comparison import equal
+from autograd.rules.activations import sigmoid
+from autograd.rules.comparison import equal, floor_divide, trunc
 from autograd.rules.select import where
-from autograd.rules.transcendental import log
+from autograd.rules.transcendental import LN2, exp2, log
+
+WHOLE = Domain("whole", -3.0, 3.0, whole=True)
 
 add: Op = op(
     "add",
@@ -141,3 +146,67 @@ power: Op = op(
     kink="the derivative by the base at x = 0 is 0 for the exponent 0",
 )
 implements(np.power)(power)
+implements(np.float_power)(power)
+
+remainder: Op = op(
+    "remainder",
+    np.remainder,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * floor_divide(a, b),
+    scalar=operator.mod,
+    symbol="mod",
+    tex=(r"%s \bmod %s", PRODUCT, (PRODUCT, SIGN)),
+    text=("%s mod %s", PRODUCT, (PRODUCT, SIGN)),
+    domain=(REAL, NONZERO),
+    method="__mod__",
+    reflected="__rmod__",
+    kink="1 and −⌊a/b⌋ also where a/b is whole",
+)
+fmod: Op = op(
+    "fmod",
+    np.fmod,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * trunc(a / b),
+    scalar=math.fmod,
+    domain=(REAL, NONZERO),
+)
+implements(np.mod)(remainder)
+
+
+@implements(np.divmod, method="__divmod__")
+def divmod_(a: Any, b: Any) -> tuple[Any, Any]:
+    """The whole quotients, plain since they are flat, and the remainders."""
+    return floor_divide(a, b), remainder(a, b)
+
+
+implements(method="__rdivmod__")(lambda b, a: divmod_(a, b))
+
+
+logaddexp: Op = op(
+    "logaddexp",
+    np.logaddexp,
+    lambda g, y, a, b: g * sigmoid(a - b),
+    lambda g, y, a, b: g * sigmoid(b - a),
+    scalar=lambda a, b: float(np.logaddexp(a, b)),
+    doc="log(e^a + e^b), stable at any a and b",
+)
+logaddexp2: Op = op(
+    "logaddexp2",
+    np.logaddexp2,
+    lambda g, y, a, b: g * sigmoid(LN2 * (a - b)),
+    lambda g, y, a, b: g * sigmoid(LN2 * (b - a)),
+    scalar=lambda a, b: float(np.logaddexp2(a, b)),
+    doc="log₂(2^a + 2^b), stable at any a and b",
+)
+ldexp: Op = op(
+    "ldexp",
+    lambda a, b: np.ldexp(a, np.asarray(b, dtype=int)),
+    lambda g, y, a, b: g * exp2(b),
+    None,
+    scalar=lambda a, b: math.ldexp(a, int(b)),
+    elementwise=True,
+    cases=(case((2, 3), (3,)),),
+    domain=(REAL, WHOLE),
+    doc="a · 2^b for whole b",
+)
+implements(np.ldexp)(ldexp)

@@ -1,12 +1,14 @@
-"""Comparisons and the like: no gradient flows, so the results are plain arrays."""
+"""Comparisons and steps: no gradient flows, so the results are plain numbers and arrays."""
 
 from __future__ import annotations
 
+import math
 import operator
+from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, Op, op
+from autograd.op import ATOM, NONZERO, REAL, Op, implements, op, plain
 
 greater: Op = op(
     "greater",
@@ -103,3 +105,31 @@ ahead: Op = op(
     tex=("[%s > %s]", ATOM),
     text=("[%s > %s]", ATOM),
 )
+
+# ------------------------------------------------------------ steps: flat wherever they are smooth
+
+floor: Op = op("floor", np.floor, None, scalar=lambda x: float(math.floor(x)))
+ceil: Op = op("ceil", np.ceil, None, scalar=lambda x: float(math.ceil(x)))
+trunc: Op = op("trunc", np.trunc, None, scalar=lambda x: float(math.trunc(x)))
+rint: Op = op("rint", np.rint, None, scalar=lambda x: float(round(x)))
+floor_divide: Op = op(
+    "floor_divide",
+    np.floor_divide,
+    None,
+    None,
+    scalar=operator.floordiv,
+    symbol="//",
+    domain=(REAL, NONZERO),
+    method="__floordiv__",
+    reflected="__rfloordiv__",
+)
+heaviside: Op = op(
+    "heaviside", np.heaviside, None, None, scalar=lambda x, h: h if x == 0 else float(x > 0)
+)
+implements(np.fix)(trunc)
+
+
+@implements(np.round, np.around, method="round")
+def round_to(a: Any, decimals: int = 0) -> Any:
+    """The data rounded to so many decimals, as a plain array."""
+    return np.round(plain(a), decimals)

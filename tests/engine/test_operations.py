@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import TABLE, Tensor, Value, gradients
-from autograd.symbols import Symbol, pullback, render
+from autograd.symbols import Symbol, evaluate, pullback, render
 
 DIFFERENTIABLE = [op for op in TABLE.values() if op.differentiable]
 BROADCAST = [((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 1), (1, 3)), ((), (2, 3)), ((2, 0), (1, 1))]
@@ -56,6 +56,9 @@ def test_gradient_is_the_slope(op, shapes, params, rng):
     weight = rng.normal(size=y.shape)
     found = gradients(y, nodes, gradient=weight)
     for i, (x, part) in enumerate(zip(xs, found, strict=True)):
+        if op.rule(i) is None:
+            assert not part.any()
+            continue
         expected = slope(lambda v, i=i: contract(op, [*xs[:i], v, *xs[i + 1 :]], params, weight), x)
         np.testing.assert_allclose(part, expected, rtol=1e-6, atol=1e-7)
 
@@ -116,37 +119,24 @@ def test_value_agrees_with_tensor(op, rng):
         v.backward()
         t.backward()
         for a, b in zip(values, tensors, strict=True):
+            if a.grad is None:  # no gradient flows to this argument
+                assert b.grad is None
+                continue
             assert math.isclose(a.grad, b.grad.item(), rel_tol=1e-13, abs_tol=1e-300)
 
 
-@pytest.mark.parametrize(
-    "op",
-    [op for op in DIFFERENTIABLE if op.elementwise and op.name != "where"],
-    ids=lambda op: op.name,
-)
+@pytest.mark.parametrize("op", [op for op in DIFFERENTIABLE if op.scalar], ids=lambda op: op.name)
 def test_formula_computes_what_the_rule_computes(op, rng):
-    """The text of a local derivative, evaluated as Python, is the derivative."""
-    letters = {"y": None, "a": None, "b": None}
-    xs = dict(zip("ab", [float(domain.sample(rng)) for domain in op.domain], strict=False))
-    scope = {**xs, "y": op(*xs.values()), "g": 1.7}
-    scope |= {"log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "σ": TABLE["sigmoid"]}
-    scope |= {"sign": np.sign, "ahead": TABLE["ahead"]}
-    symbols = {letter: Symbol(letter) for letter in (*letters, "g")}
+    """The rule read as a formula, simplified, has the number that the rule computes."""
+    params = {key: True if key == "cond" else each for key, each in cases_of(op)[0][1].items()}
+    xs = [float(domain.sample(rng)) for domain in op.domain]
+    numbers = {**dict(zip("ab", xs, strict=False)), "y": op(*xs, **params), "g": 1.7}
+    symbols = [Symbol(letter) for letter in "ab"[: op.arity]]
     for slot in range(op.arity):
-        args = [symbols[letter] for letter in xs]
-        formula = pullback(op, slot, symbols["g"], symbols["y"], args)
-        text = str(formula)
-        for shown, python in (
-            ("−", "-"),
-            ("·", "*"),
-            ("²", "**2"),
-            ("^", "**"),
-            ("log a", "log(a)"),
-        ):
-            text = text.replace(shown, python)
-        text = text.replace("[", "(").replace("]", ")")
-        rule = op.vjps[slot](scope["g"], scope["y"], *xs.values())
-        assert eval(text, {}, scope) == pytest.approx(float(rule), rel=1e-12)
+        formula = pullback(op, slot, Symbol("g"), Symbol("y"), symbols, params)
+        rule = op.vjps[slot]
+        expected = 0.0 if rule is None else rule(1.7, numbers["y"], *xs, **params)
+        assert float(evaluate(formula, numbers)) == pytest.approx(float(expected), rel=1e-12)
 
 
 @pytest.mark.parametrize("op", list(TABLE.values()), ids=lambda op: op.name)
