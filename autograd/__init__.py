@@ -4,7 +4,7 @@ from importlib import import_module
 from types import ModuleType
 
 from autograd.graph import Node, gradients, toposort, zero_grad
-from autograd.modes import detect_nan, no_grad
+from autograd.modes import detect_nan, enable_grad, no_grad
 from autograd.op import TABLE, Op, op
 from autograd.rules.activations import (
     elu,
@@ -88,6 +88,21 @@ from autograd.rules.transcendental import (
     tanh,
 )
 from autograd.tensor import Tensor
+from autograd.transforms import (
+    checkpoint,
+    deriv,
+    elementwise_grad,
+    grad,
+    grad_and_aux,
+    grad_named,
+    hessian,
+    hessian_vector_product,
+    jacobian,
+    make_hvp,
+    make_jvp,
+    make_vjp,
+    value_and_grad,
+)
 from autograd.value import Value
 
 _LAZY = ("check", "symbols")
@@ -111,15 +126,19 @@ __all__ = [
     "cbrt",
     "ceil",
     "check",
+    "checkpoint",
     "clip",
     "concatenate",
     "copysign",
     "cos",
     "cosh",
     "degrees",
+    "deriv",
     "detect_nan",
     "divide",
+    "elementwise_grad",
     "elu",
+    "enable_grad",
     "erf",
     "exp",
     "exp2",
@@ -131,9 +150,15 @@ __all__ = [
     "fmin",
     "fmod",
     "gelu",
+    "grad",
+    "grad_and_aux",
+    "grad_named",
     "gradients",
     "heaviside",
+    "hessian",
+    "hessian_vector_product",
     "hypot",
+    "jacobian",
     "ldexp",
     "leaky_relu",
     "log",
@@ -143,6 +168,9 @@ __all__ = [
     "logaddexp",
     "logaddexp2",
     "logsigmoid",
+    "make_hvp",
+    "make_jvp",
+    "make_vjp",
     "matmul",
     "maximum",
     "mean",
@@ -183,6 +211,7 @@ __all__ = [
     "tanh",
     "toposort",
     "trunc",
+    "value_and_grad",
     "where",
     "zero_grad",
 ]

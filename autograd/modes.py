@@ -43,6 +43,12 @@ class no_grad(_Mode):
     variable, value = _recording, False
 
 
+class enable_grad(_Mode):
+    """Inside, operations record the graph again, also within `no_grad`."""
+
+    variable, value = _recording, True
+
+
 class detect_nan(_Mode):
     """Inside, the first operation to give NaN or infinity, forward or backward, raises an error."""
 

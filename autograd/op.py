@@ -218,6 +218,7 @@ def op(
     hint: Hint | None = None,
     doc: str = "",
     replace: bool = False,
+    table: dict[str, Op] | None = TABLE,
 ) -> Op:
     """Make an operation and put its card in the table.
 
@@ -233,9 +234,10 @@ def op(
     the methods of nodes; `selects` marks an operation that passes only some operands on; a
     `variadic` operation takes any number of arguments with one rule for all, told its `slot`.
 
-    Raises ValueError if the name is taken, unless `replace`.
+    Raises ValueError if the name is taken, unless `replace`. With `table=None` the card is nobody's
+    but the caller's.
     """
-    if name in TABLE and not replace:
+    if table and name in table and not replace:
         raise ValueError(
             f"op: {name!r} is in the table already; replace=True puts a new card there"
         )
@@ -268,7 +270,9 @@ def op(
         hint=hint,
         doc=doc,
     )
-    TABLE[name] = card
+    if table is None:
+        return card
+    table[name] = card
     if isinstance(forward, np.ufunc):
         NUMPY[forward] = card
     return card
