@@ -106,12 +106,12 @@ class Op:
         return f"<operation {self.name}>"
 
     def __call__(self, *args: Any, **params: Any) -> Any:
-        if not self.variadic and len(args) != self.arity:
-            raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)}")
         kind: type[Traced] | None = None
         for arg in args:
             if isinstance(arg, Traced) and (kind is None or arg.rank > kind.rank):
                 kind = type(arg)
+        if len(args) != self.arity and not self.variadic:
+            raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)}")
         if kind is not None:
             return kind.record(self, args, params)
         if self.scalar is not None and all(type(arg) in (float, int) for arg in args):

@@ -468,14 +468,53 @@ def _attach(
     return node
 
 
-def _bind(card: Op, *, reflected: bool = False) -> Callable[..., Any]:
-    if card.arity == 1:
-        return lambda self, **params: card(self, **params)
+def _unary(card: Op) -> Callable[..., Any]:
+    return lambda self, **params: Tensor.record(card, (self,), params)
+
+
+def _binary(card: Op) -> Callable[[Tensor, Any], Any]:
+    """The operator of a card; the plain case of two Tensors, or one and a number, is unrolled."""
+    forward = card.forward
 
     def method(self: Tensor, other: Any) -> Any:
-        if type(other) is not Tensor and not isinstance(
-            other, Node | Number | _ndarray | np.generic | list | tuple
-        ):
+        if type(other) is Tensor and not (other.exposed or self.exposed or MODES):
+            right, b, needed = other, other.raw, self.requires_grad or other.requires_grad
+        elif type(other) in _NUMBERS and not (self.exposed or MODES):
+            right, b, needed = None, other, self.requires_grad
+        elif isinstance(other, _OPERANDS):
+            return Tensor.record(card, (self, other), {})
+        else:
+            return NotImplemented
+        a = self.raw
+        try:
+            out = forward(a, b)
+        except ValueError:  # said again, with the operation and its operands
+            return Tensor.record(card, (self, other), {})
+        if type(out) is not _ndarray:
+            out = np.asarray(out)
+        out.flags.writeable = False
+        if not needed:
+            return Tensor.constant(out)
+        node = _new(Tensor)
+        node.raw = out
+        node.op = card
+        node.left = self
+        node.right = right
+        node.a = a
+        node.b = b
+        node.requires_grad = True
+        node.exposed = False
+        node.grad = node.name = node.params = None
+        return node
+
+    return method
+
+
+def _with(card: Op, *, reflected: bool = False) -> Callable[[Tensor, Any], Any]:
+    """An operator of a card in general, for reflected operands and comparisons."""
+
+    def method(self: Tensor, other: Any) -> Any:
+        if not isinstance(other, _OPERANDS):
             return NotImplemented
         return Tensor.record(card, (other, self) if reflected else (self, other), {})
 
@@ -484,8 +523,11 @@ def _bind(card: Op, *, reflected: bool = False) -> Callable[..., Any]:
 
 for _card in TABLE.values():
     if _card.method:
-        setattr(Tensor, _card.method, _bind(_card))
+        if not _card.differentiable:
+            setattr(Tensor, _card.method, _with(_card))
+        else:
+            setattr(Tensor, _card.method, (_unary if _card.arity == 1 else _binary)(_card))
         if _card.reflected:
-            setattr(Tensor, _card.reflected, _bind(_card, reflected=True))
+            setattr(Tensor, _card.reflected, _with(_card, reflected=True))
 for _name, _function in METHODS.items():
     setattr(Tensor, _name, _function)
