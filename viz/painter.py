@@ -1,0 +1,225 @@
+"""From a graph to what its picture shows: nodes become boxes, uses of a value become arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd import Node
+from autograd.symbols import Symbol, render
+from viz import text
+from viz.flow import (
+    Flow,
+    Part,
+    edges_of,
+    formula,
+    local_derivative,
+    output,
+    plain,
+    summed_axes,
+    undo_broadcast,
+)
+from viz.model import Arrow, Box, Gradient, numbers
+from viz.names import Names
+from viz.theme import Role
+
+
+@dataclass
+class Painter:
+    """Turns nodes into boxes and uses into arrows."""
+
+    names: Names
+    root: Node
+    flow: Flow | None
+    inputs: Collection[Node] = ()
+    show: Collection[str] = ("data", "grad", "local", "shape")
+    digits: int = 4
+    fused: bool = True
+    compact: bool = False
+
+    def paint(self, order: list[Node]) -> tuple[list[Box], list[Arrow]]:
+        """The boxes in topological order, and the arrows in the order of their heads and slots."""
+        self._ids = {node: f"n{i}" for i, node in enumerate(order)}
+        self._uses: dict[Node, list[Part]] = self.flow.parts if self.flow else {}
+        self._parts = {(p.consumer, p.slot): p for parts in self._uses.values() for p in parts}
+        self._boxes: list[Box] = []
+        self._arrows: list[Arrow] = []
+        self._folded = {n for n in order if self._in_formula and self.names.is_number(n)}
+        for node in order:
+            if node in self._folded:
+                continue
+            self._boxes.append(self._box(node))
+            if node.op is not None:
+                self._connect(node)
+        return self._boxes, self._arrows
+
+    @property
+    def _in_formula(self) -> bool:
+        """Whether operations, and with them plain numbers, are shown in the formula of a box."""
+        return self.fused or self.compact
+
+    # ---------------------------------------------------------------------------- boxes
+
+    def _box(self, node: Node) -> Box:
+        data = output(node)
+        box = Box(self._ids[node], self._role(node), self.names[node])
+        if self.names.is_number(node):
+            return box
+        if node.op is not None and self._in_formula:
+            box.formula = self._application(node)
+        if "shape" in self.show:
+            box.shape = text.shape(np.shape(data))
+        if "dtype" in self.show:
+            dtype = np.asarray(data).dtype.name
+            box.shape = f"{box.shape} {dtype}".strip()
+        if "data" in self.show:
+            box.value = numbers(data, self.digits)
+        if "grad" in self.show:
+            box.gradient = self._gradient(node)
+        return box
+
+    def _role(self, node: Node) -> Role:
+        if node is self.root and node.op is not None:
+            return "loss"
+        if node.op is not None:
+            return "operation" if self._in_formula else "result"
+        if self.names.is_nameless(node):
+            return "constant"
+        return "parameter" if node.requires_grad and node not in self.inputs else "input"
+
+    def _application(self, node: Node) -> str:
+        """The operation written with the names of its arguments, nothing simplified."""
+        made = Symbol("")
+        made.label, made.op, made.params = None, node.op, node.params or {}
+        made.args = tuple(self.names.symbol(arg) for arg in node.args)
+        return text.shown(render(made), 60)
+
+    def _gradient(self, node: Node) -> Gradient:
+        symbol = str(self.names.gradient(node))
+        if not node.requires_grad:
+            return Gradient("not wanted", symbol)
+        if node.grad is None:
+            return Gradient("none yet", symbol, reason=self._why_none(node))
+        stored = plain(node.grad)
+        made = Gradient("value", symbol, numbers(stored, self.digits, sign=True))
+        if not np.any(stored):
+            made.state, made.reason = "zero", self._why_zero(node)
+        uses = self._uses.get(node, [])
+        if len(uses) > 1:
+            made.total = self._sum(uses)
+        if self.flow is not None and node in self.flow.gradients:
+            now = self.flow.gradients[node]
+            if not np.array_equal(now, stored, equal_nan=True):
+                shown = text.describe(now, self.digits, sign=True)
+                made.note = f"of it from this {self.names.root}: {shown}"
+        return made
+
+    def _sum(self, uses: list[Part]) -> str:
+        if any(np.size(part.value) != 1 for part in uses):
+            into = [self.names[part.consumer] for part in uses]
+            return f"sum over {len(uses)} uses: {', '.join(dict.fromkeys(into))}"
+        terms = [text.number(np.sum(part.value), self.digits) for part in uses]
+        return "= " + " + ".join(f"({t})" if t.startswith("−") else t for t in terms)
+
+    def _why_none(self, node: Node) -> str:
+        """Why a node has no gradient though the backward pass has run."""
+        if self.flow is None or node in self.flow.gradients:
+            return ""
+        return "none of its uses lets one through"
+
+    def _why_zero(self, node: Node) -> str:
+        """Why a gradient is zero, told from the first use that lets nothing through."""
+        uses = self._uses.get(node, [])
+        if any(np.any(part.value) for part in uses):
+            return "its parts cancel"
+        for part in uses:
+            op, name = part.consumer.op, self.names[part.consumer]
+            assert self.flow is not None
+            if not np.any(self.flow.gradients[part.consumer]):
+                return f"{self.names.gradient(part.consumer)} is zero"
+            if op.selects:
+                return f"{op.name} is off in {name}"
+            if op.arity == 1:
+                return f"{op.name} is flat here: saturated"
+            if any(i != part.slot and not np.any(x) for i, x in enumerate(part.consumer.operands)):
+                return f"times zero in {name}"
+        return ""
+
+    # --------------------------------------------------------------------------- arrows
+
+    def _connect(self, node: Node) -> None:
+        head = self._ids[node]
+        if not self._in_formula:
+            head = f"o{head[1:]}"
+            self._boxes.append(Box(head, "operation", node.op.symbol))
+            self._add(head, self._ids[node]).speech = f"{node.op.name} gives {self.names[node]}"
+        flows = dict(edges_of(node)) if node.requires_grad else {}
+        for slot, (arg, raw) in enumerate(zip(node.args, node.operands, strict=True)):
+            tail = self._ids.get(arg) if isinstance(arg, Node) else self._constant(raw, head, slot)
+            if tail is None or (isinstance(arg, Node) and arg in self._folded):
+                continue
+            arrow = self._add(tail, head, slot)
+            target = self.names[arg] if isinstance(arg, Node) else "a constant"
+            arrow.speech = f"{target} into {self.names[node]}"
+            if slot in flows:
+                self._label(arrow, node, slot)
+
+    def _add(self, tail: str, head: str, slot: int | None = None) -> Arrow:
+        arrow = Arrow(f"e{len(self._arrows)}", tail, head, slot)
+        self._arrows.append(arrow)
+        return arrow
+
+    def _constant(self, raw: Any, head: str, slot: int) -> str | None:
+        """A box for a plain number or array in an expression; fused, numbers are in the formula."""
+        if np.ndim(raw) == 0 and self._in_formula:
+            return None
+        letter = self.names.of_array(raw)
+        name = str(letter).strip("()") if letter is not None else None
+        data = numbers(raw, self.digits)
+        box = Box(f"c{head[1:]}s{slot}", "input" if name else "constant", name or "constant")
+        if name is not None:
+            same = [each for each in self._boxes if each.name == name and each.id[0] == "c"]
+            if same:
+                return same[0].id
+        box.shape = text.shape(np.shape(raw)) if "shape" in self.show else ""
+        box.value = data if "data" in self.show else None
+        box.name = data.line if data.scalar else box.name
+        if data.scalar:
+            box.value = None
+        self._boxes.append(box)
+        return box.id
+
+    def _label(self, arrow: Arrow, node: Node, slot: int) -> None:
+        """Write on an arrow what flows back along it."""
+        part = self._parts.get((node, slot))
+        if part is not None and node.grad is not None:
+            flowing = numbers(part.value, self.digits, sign=True)
+            arrow.sign, arrow.size = flowing.sign, flowing.size
+        if self.compact or "local" not in self.show:
+            return
+        local = local_derivative(node, slot)
+        if local is not None and part is not None and self.flow is not None:
+            arrow.kind = "product"
+            upstream = float(np.sum(self.flow.gradients[node]))
+            arrow.lines = [f"{_signed(local, self.digits)} × {_signed(upstream, self.digits)}"]
+            arrow.result = f"= {text.number(np.sum(part.value), self.digits, sign=True)}"
+        elif local is not None:
+            arrow.kind, arrow.lines = "local", [text.number(local, self.digits)]
+        else:
+            arrow.kind = "formula"
+            made = formula(node, slot, self.names, self.names.gradient(node))
+            arrow.lines = [text.shown(render(made.body), 60), made.note]
+            if node.op.elementwise:
+                shapes = np.shape(output(node)), np.shape(node.operands[slot])
+                arrow.lines.append(undo_broadcast(summed_axes(*shapes), len(shapes[0])))
+        arrow.lines = [line for line in arrow.lines if line]
+        arrow.speech += ": " + " ".join([*arrow.lines, arrow.result]).strip()
+
+
+def _signed(x: float, digits: int) -> str:
+    """A factor of a product, in parentheses if negative."""
+    shown = text.number(x, digits)
+    return f"({shown})" if shown.startswith("−") else shown

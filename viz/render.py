@@ -1,0 +1,104 @@
+"""Running the renderer: `dot` on PATH, else the one that graphviz-pure brings along."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+PURE = "graphviz-pure"
+RENDERED = ("svg", "png", "pdf")
+DPI = 144
+
+# What the fonts inside graphviz-pure lack, and the nearest that they have.
+_SUBSTITUTES = str.maketrans({"⊙": "◦", "↵": "¶"})
+
+
+class RenderError(RuntimeError):
+    """The picture could not be rendered; the message says in one sentence why and what to do."""
+
+
+def find_renderer() -> str:
+    """The path of the program that lays pictures out."""
+    found = shutil.which("dot") or shutil.which(PURE)
+    if found:
+        return found
+    for folder in (sysconfig.get_path("scripts"), str(Path(sys.executable).parent)):
+        found = shutil.which(PURE, path=folder)
+        if found:
+            return found
+    raise RenderError(
+        "no renderer found: install Graphviz (https://graphviz.org/download) so that `dot` is on "
+        "PATH, or run `pip install graphviz-pure`; .dot and .json can be saved without one"
+    )
+
+
+def render(source: str, kind: str, *, time_limit: float = 60.0) -> bytes:
+    """DOT source as svg, png or pdf. Raises RenderError."""
+    program = find_renderer()
+    pure = PURE in Path(program).name
+    if kind == "pdf" and pure:
+        raise RenderError(
+            "PDF needs the Graphviz of the system (`dot` on PATH, https://graphviz.org/download): "
+            "graphviz-pure writes .svg and .png"
+        )
+    if pure and kind == "png":
+        source = source.translate(_SUBSTITUTES)
+    options = [f"-Gdpi={DPI}"] if kind == "png" else []
+    try:
+        done = subprocess.run(
+            [program, "-Kdot", f"-T{kind}", *options],
+            input=source.encode(),
+            capture_output=True,
+            timeout=time_limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise RenderError(
+            f"{Path(program).name} took longer than {time_limit:g} s for this picture: draw a part "
+            "of the graph (depth=, focus=), or allow more with time_limit="
+        ) from None
+    except OSError as error:
+        raise RenderError(f"{program} could not be run: {error}") from None
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+        raise RenderError(f"{Path(program).name} failed ({done.returncode}): {said[-1]}")
+    return done.stdout
+
+
+_GROUP = re.compile(r'(<g id="([^"]+)" class="\w+"[^>]*>\s*<title>)[^<]*(</title>)')
+_ROOT = re.compile(r"<svg ([^>]*)>")
+_FONTS = 'font-family="Arial,Helvetica,Liberation Sans,Arimo,Nimbus Sans,sans-serif"'
+
+
+def dress(svg: bytes, title: str, description: str, speech: Mapping[str, str], prefix: str) -> str:
+    """Make an SVG readable for all: title, description, a sentence for each node and edge.
+
+    Its ids get `prefix`, so that several pictures can share a page.
+    """
+    text = svg.decode()
+    start = text.index("<svg ")
+    text = re.sub(r"<!--.*?-->\n?", "", text[start:], flags=re.DOTALL)
+
+    def say(match: re.Match[str]) -> str:
+        return match[1] + escape(speech.get(match[2], "")) + match[3]
+
+    text = _GROUP.sub(say, text)
+    text = re.sub(r'(<(?:g|a|path|polygon)[^>]*? )?id="([^"]+)"', rf'\1id="{prefix}-\2"', text)
+    text = re.sub(r'font-family="[^"]*"', _FONTS, text)
+    named = f'aria-labelledby="{prefix}-title {prefix}-desc"'
+    head = (
+        rf'<svg role="img" {named} style="max-width:100%;height:auto" \1>'
+        f'\n<title id="{prefix}-title">{{}}</title>\n<desc id="{prefix}-desc">{{}}</desc>'
+    )
+    match = _ROOT.search(text)
+    assert match is not None
+    opening = match.expand(head.replace("{}", "\0"))
+    for words in (title, description):
+        opening = opening.replace("\0", escape(words), 1)
+    return text[: match.start()] + opening + text[match.end() :]
