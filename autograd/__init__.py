@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-from autograd.graph import Node, gradients, toposort, zero_grad
+from autograd.graph import Contribution, Node, contributions, gradients, toposort, zero_grad
 from autograd.modes import detect_nan, enable_grad, no_grad
 from autograd.op import TABLE, Op, op
 from autograd.rules.activations import (
@@ -109,6 +109,7 @@ _LAZY = ("check", "symbols")
 
 __all__ = [
     "TABLE",
+    "Contribution",
     "Node",
     "Op",
     "Tensor",
@@ -129,6 +130,7 @@ __all__ = [
     "checkpoint",
     "clip",
     "concatenate",
+    "contributions",
     "copysign",
     "cos",
     "cosh",

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy, deepcopy
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from autograd.modes import detecting
 
@@ -283,8 +283,34 @@ def toposort(root: Node) -> list[Node]:
 # ---------------------------------------------------------------------------------------- sweep
 
 
+class Contribution(NamedTuple):
+    """What one use of a node adds to its gradient: that of argument `slot` of `consumer`.
+
+    `part` is what the rule gave, `fitted` the same with broadcasting undone.
+    """
+
+    consumer: Node
+    slot: int
+    arg: Node
+    part: Gradient
+    fitted: Gradient
+
+
+def contributions(root: Node, gradient: Any = None) -> tuple[dict[Node, Gradient], list[Any]]:
+    """A backward pass taken apart: all gradients, and the contributions in the order they add up.
+
+    Stores nothing. Raises as `backward` does.
+    """
+    log: list[Contribution] = []
+    return pull_back(root, gradient, log=log), log
+
+
 def pull_back(
-    root: Node, gradient: Any = None, *, create_graph: bool = False
+    root: Node,
+    gradient: Any = None,
+    *,
+    create_graph: bool = False,
+    log: list[Contribution] | None = None,
 ) -> dict[Node, Gradient]:
     """The gradient of `root` by every node it depends on and that requires one. Stores nothing."""
     if not root.requires_grad:
@@ -295,34 +321,31 @@ def pull_back(
     seed = root.seed(gradient)
     order = toposort(root)
     order.reverse()
-    with root.quiet():
-        return _sweep_all(root, seed, gradient, order, create_graph)
-
-
-def _sweep_all(
-    root: Node, seed: Gradient, gradient: Any, order: list[Node], create_graph: bool
-) -> dict[Node, Gradient]:
-    """Choose the sweep: plain if it can be, with care if it must be."""
     fit = type(root).fit
     if create_graph:
         for node in order:
             _refuse_stale(node)
-        start = gradient if isinstance(gradient, Node) else root.as_node(seed)
-        found = _sweep_with_care(order, {root: start}, fit, create_graph=True)
-    elif detecting():
-        found = _sweep_with_care(order, {root: seed}, fit)
-    else:
-        try:
-            found = _sweep(order, {root: seed}, fit)
-        except ArithmeticError:  # plain floats raise where arrays give infinity
-            found = _sweep_with_care(order, {root: seed}, fit)
-    if any(node.op is not None and node.op.selects for node in order):
-        leaves = [(node, part) for node, part in found.items() if node.op is None]
-        if any(node.is_nan(part) for node, part in leaves):
-            start = found[root]
-            found = _sweep_with_care(
-                order, {root: start}, fit, create_graph=create_graph, shielded=True
-            )
+        seed = gradient if isinstance(gradient, Node) else root.as_node(seed)
+
+    def with_care(*, shielded: bool = False) -> dict[Node, Gradient]:
+        if log is not None:
+            log.clear()
+        return _sweep_with_care(
+            order, {root: seed}, fit, create_graph=create_graph, shielded=shielded, log=log
+        )
+
+    with root.quiet():
+        if create_graph or log is not None or detecting():
+            found = with_care()
+        else:
+            try:
+                found = _sweep(order, {root: seed}, fit)
+            except ArithmeticError:  # plain floats raise where arrays give infinity
+                found = with_care()
+        if any(node.op is not None and node.op.selects for node in order) and any(
+            node.op is None and node.is_nan(part) for node, part in found.items()
+        ):
+            found = with_care(shielded=True)
     return found
 
 
@@ -373,6 +396,7 @@ def _sweep_with_care(
     *,
     create_graph: bool = False,
     shielded: bool = False,
+    log: list[Contribution] | None = None,
 ) -> dict[Node, Any]:
     """The same sweep for the rarer wishes: recorded, watched for NaN, or shielded.
 
@@ -393,11 +417,12 @@ def _sweep_with_care(
                 continue
             output = node if create_graph else node.raw
             part = op.pull(slot, g, output, values, node.params or {}, shielded=below)
-            if fit is not None:
-                part = fit(part, operands[slot])
+            fitted = part if fit is None else fit(part, operands[slot])
             if watch:
-                op.watch_backward(slot, part, node)
-            found[arg] = found[arg] + part if arg in found else part
+                op.watch_backward(slot, fitted, node)
+            if log is not None:
+                log.append(Contribution(node, slot, arg, part, fitted))
+            found[arg] = found[arg] + fitted if arg in found else fitted
             if below:
                 unselected.add(arg)
     return found

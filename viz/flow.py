@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, toposort
+from autograd import Node, contributions, toposort
 from viz.names import Names, word
 from viz.text import axes
 
@@ -43,32 +43,11 @@ def backward_flow(root: Node, gradient: Any = None) -> Flow:
 
     Raises ValueError as `backward` does.
     """
-    order = toposort(root)[::-1]
-    if not root.requires_grad:
-        raise ValueError(f"{_brief(root)} has nothing to differentiate: it requires no gradient")
-    seed = root.seed(gradient)
-    flow = _sweep(root, order, seed)
-    if any(node.op is not None and node.op.selects for node in order):
-        leaves = (node for node in flow.gradients if node.op is None)
-        if any(node.is_nan(flow.gradients[node]) for node in leaves):
-            flow = _sweep(root, order, seed, shielded=True)
-    return flow
-
-
-def _sweep(root: Node, order: list[Node], seed: Any, *, shielded: bool = False) -> Flow:
-    """The engine's sweep, remembering each part. Shielded: no gradient for branches not taken."""
-    flow = Flow(root, order, {root: seed})
-    found, unselected = flow.gradients, set[Node]()
-    for node in order:
-        if node.op is None or node not in found:
-            continue
-        below = shielded and (node.op.selects or node in unselected)
-        for slot, arg in edges_of(node):
-            part = pulled(root, node, slot, found[node], shielded=below)
-            found[arg] = found[arg] + part.value if arg in found else part.value
-            flow.parts.setdefault(arg, []).append(part)
-            if below:
-                unselected.add(arg)
+    found, log = contributions(root, gradient)
+    flow = Flow(root, toposort(root)[::-1], found)
+    for consumer, slot, arg, part, fitted in log:
+        summed = summed_axes(np.shape(part), np.shape(consumer.operands[slot]))
+        flow.parts.setdefault(arg, []).append(Part(consumer, slot, fitted, summed))
     return flow
 
 
@@ -79,18 +58,6 @@ def edges_of(node: Node) -> Iterable[tuple[int, Node]]:
         for slot, arg in enumerate(node.args)
         if isinstance(arg, Node) and arg.requires_grad and node.op.rule(slot) is not None
     ]
-
-
-def pulled(root: Node, node: Node, slot: int, g: Any, *, shielded: bool = False) -> Part:
-    """The part that argument `slot` of `node` gets, brought to the argument's shape."""
-    operands = node.operands
-    with root.quiet():
-        part = node.op.pull(slot, g, output(node), operands, node.params or {}, shielded=shielded)
-        summed = summed_axes(np.shape(part), np.shape(operands[slot]))
-        fit = type(root).fit
-        if fit is not None:
-            part = fit(part, operands[slot])
-    return Part(node, slot, part, summed)
 
 
 def local_derivative(node: Node, slot: int) -> float | None:
@@ -175,7 +142,3 @@ def summed_axes(got: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...
         extra + axis for axis, size in enumerate(wanted) if size == 1 and got[extra + axis] != 1
     )
     return (*range(extra), *stretched)
-
-
-def _brief(node: Node) -> str:
-    return f"a {type(node).__name__}" + (f" named {node.name!r}" if node.name else "")
