@@ -21,7 +21,7 @@ SHELL = ("console", "sh", "bash", "shell")
 
 
 def name_of(page: Path) -> str:
-    return str(page.relative_to(ROOT))
+    return str(page.relative_to(ROOT) if page.is_relative_to(ROOT) else page)
 
 
 class Block(NamedTuple):
@@ -67,13 +67,28 @@ def run_session(block: Block, page: Path, namespace: dict[str, Any]) -> None:
         pytest.fail("".join(report), pytrace=False)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def run_page(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Run the Python blocks of a page in one namespace; a `text` block is what the last printed."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
+    printed = ""
     for block in blocks(page):
         if block.language == "python":
             run(block, page, namespace)
+            printed = capsys.readouterr().out
+        elif block.language == "text" and printed:
+            assert block.code.rstrip() == printed.rstrip(), f"{name_of(page)}:{block.line}"
+            printed = ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_examples_run(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_page(page, capsys)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -100,6 +115,13 @@ def test_a_wrong_example_is_found(tmp_path: Path) -> None:
     assert block.line == 4
     with pytest.raises(pytest.fail.Exception, match=r"line 5(.|\n)*Expected:\n +3\nGot:\n +2"):
         run(block, page, {})
+
+
+def test_a_wrong_output_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n", encoding="utf-8")
+    with pytest.raises(AssertionError):
+        run_page(page, capsys)
 
 
 def test_an_error_names_the_line_of_the_page(tmp_path: Path) -> None:

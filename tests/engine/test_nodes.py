@@ -292,7 +292,7 @@ def test_ways_out_of_the_graph(kind):
         (lambda: Tensor([1.0, 2.0])[5], IndexError, "getitem.*out of bounds"),
         (lambda: Tensor([1.0, 2.0]).item(), ValueError, "exactly one entry"),
         (lambda: np.fft.fft(Tensor([1.0])), TypeError, r"np\.fft\.fft is not supported"),
-        (lambda: np.nansum(Tensor([1.0])), TypeError, "nearest supported one is sum"),
+        (lambda: np.linalg.tensorinv(Tensor([1.0])), TypeError, "nearest supported one is"),
         (lambda: np.add(1.0, Tensor([1.0]), out=np.ones(1)), TypeError, "with out="),
         (lambda: np.sum(Tensor([1.0]), out=np.ones(())), TypeError, "with out="),
         (lambda: np.add.reduce(Tensor([1.0])), TypeError, r"np\.add\.reduce"),

@@ -1,0 +1,1 @@
+"""The study notes, run: `python -m demos` is the main demo, `python -m demos --list` names all."""

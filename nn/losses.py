@@ -1,0 +1,122 @@
+"""Losses: modules called with the output of a model and the targets, both of one shape."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+import autograd
+from autograd import Value
+from nn.module import Module
+from nn.nodes import entrywise, float_dtype, numbers, shape
+
+Reduction = Literal["mean", "sum", "none"]
+
+
+class Loss(Module):
+    """A loss for each entry, reduced to their mean or sum, or left as it is.
+
+    `threshold` is the output above which the prediction is class 1; None where there are no
+    classes.
+    """
+
+    threshold: ClassVar[float | None] = None
+
+    def __init__(self, *, reduction: Reduction = "mean") -> None:
+        if reduction not in ("mean", "sum", "none"):
+            raise ValueError(f"reduction={reduction!r}: give 'mean', 'sum' or 'none'")
+        self.reduction = reduction
+
+    def forward(self, input: Any, target: Any) -> Any:  # noqa: A002 - PyTorch's name
+        """The loss; `target` is plain numbers of the shape of `input`."""
+        if shape(input) != shape(target):
+            raise ValueError(
+                f"{type(self).__name__}: the output has shape {shape(input)} and the target "
+                f"{shape(target)}, which would be broadcast: reshape one of them"
+            )
+        return self.reduce(self.entries(input, numbers(target).astype(float_dtype(input))))
+
+    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+        """The loss of each entry."""
+        raise NotImplementedError
+
+    def reduce(self, losses: Any) -> Any:
+        """One number of many."""
+        if self.reduction == "none" or isinstance(losses, Value):
+            return losses
+        return losses.mean() if self.reduction == "mean" else losses.sum()
+
+    def extra_repr(self) -> str:
+        """The reduction."""
+        return f"reduction={self.reduction!r}"
+
+
+class MSELoss(Loss):
+    """`(x − y)²`."""
+
+    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+        """The squared differences."""
+        return (input - target) ** 2
+
+
+class BCELoss(Loss):
+    """`L(a, y) = −(y log a + (1 − y) log(1 − a))` of probabilities `a` (N1.2, N3.2).
+
+    The logarithms are cut at −100, as in PyTorch, so the loss is finite at 0 and 1; the gradient
+    beyond the cut is zero. `weight` multiplies the loss of each entry. For models that end in a
+    sigmoid, BCEWithLogitsLoss of what goes into it is exact at any size.
+    """
+
+    threshold = 0.5
+
+    def __init__(self, weight: Any = None, *, reduction: Reduction = "mean") -> None:
+        super().__init__(reduction=reduction)
+        self.weight = None if weight is None else numbers(weight)
+
+    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+        """Raises ValueError for what is no probability."""
+        if np.any((input < 0) | (input > 1)):
+            a = numbers(input)
+            raise ValueError(
+                f"BCELoss takes probabilities, and the output goes from {a.min():g} to "
+                f"{a.max():g}: end the model in a Sigmoid, or take BCEWithLogitsLoss"
+            )
+        hit = target * entrywise(_log, input)
+        miss = (1 - target) * entrywise(_log, 1 - input)
+        return _weighted(self.weight, -(hit + miss))
+
+
+class BCEWithLogitsLoss(Loss):
+    """`−(y log σ(z) + (1 − y) log(1 − σ(z)))` of logits `z`, without computing `σ(z)`.
+
+    Finite and exact at any `z`, since `−log σ(z) = softplus(−z)`. `weight` multiplies the loss of
+    each entry, `pos_weight` that of the entries with `y = 1`; both are broadcast.
+    """
+
+    threshold = 0.0
+
+    def __init__(
+        self, weight: Any = None, *, reduction: Reduction = "mean", pos_weight: Any = None
+    ) -> None:
+        super().__init__(reduction=reduction)
+        self.weight = None if weight is None else numbers(weight)
+        self.pos_weight = None if pos_weight is None else numbers(pos_weight)
+
+    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+        """For each logit."""
+        hit = _weighted(self.pos_weight, target * entrywise(autograd.softplus, -input))
+        miss = (1 - target) * entrywise(autograd.softplus, input)
+        return _weighted(self.weight, hit + miss)
+
+
+def _log(x: Any) -> Any:
+    """The logarithm, not below −100."""
+    return autograd.log(autograd.maximum(x, math.exp(-100)))
+
+
+def _weighted(weight: np.ndarray | None, losses: Any) -> Any:
+    if weight is None:
+        return losses
+    return weight.astype(float_dtype(losses)) * losses

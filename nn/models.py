@@ -1,0 +1,91 @@
+"""Models for two classes: the output is the logit `z`, one for each sample."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import Tensor, no_grad
+from nn import init as initializers
+from nn.init import Initializer
+from nn.layers import Linear, ReLU, Sequential
+from nn.module import Module
+from nn.nodes import Kind, Rng, numbers, rename
+
+
+class Classifier(Module):
+    """What models of two classes share: `forward` gives logits, `(m, n)` to `(m, 1)`."""
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The probability of class 1 for each row of `X`, `(m,)`: `ŷ = σ(z)` (N1.2)."""
+        with no_grad():
+            z = numbers(self(X))
+        if z.ndim != 2 or z.shape[1] != 1:
+            raise ValueError(
+                f"predict_proba takes (m, n) samples to (m, 1) logits, and the output of this "
+                f"{type(self).__name__} has shape {z.shape}"
+            )
+        return np.asarray(autograd.sigmoid(z[:, 0]))
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The likelier class, 0 or 1, for each row of `X`, `(m,)`."""
+        return (self.predict_proba(X) > 0.5).astype(int)
+
+
+class LogisticRegression(Classifier):
+    """`z = wᵀx + b` (N1.2), with `linear.weight` of shape `(1, n_features)`.
+
+    Starts at zero unless `init` says otherwise: with a single unit nothing is symmetric.
+    """
+
+    def __init__(
+        self,
+        n_features: int,
+        *,
+        init: Initializer = initializers.zeros,
+        rng: Rng = None,
+        dtype: Any = None,
+        node: Kind = Tensor,
+    ) -> None:
+        self.linear = Linear(n_features, 1, init=init, rng=rng, dtype=dtype, node=node)
+        rename(self.linear.weight, "w")
+        rename(self.linear.bias, "b")
+
+    def forward(self, x: Any) -> Any:
+        """The logits `z`."""
+        return self.linear(x)
+
+
+class MLP(Sequential, Classifier):
+    """`sizes = [n[0], …, n[L]]`: Linear layers with activations between them (N3.1, N4.1).
+
+    The output is that of the last Linear layer. `activation` makes the module between two layers:
+    `nn.Tanh`, or `lambda: nn.LeakyReLU(0.1)`. The parameters are named `W1`, `b1`, `W2`, …
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: Callable[[], Module] = ReLU,
+        *,
+        init: Initializer | None = None,
+        rng: Rng = None,
+        dtype: Any = None,
+        node: Kind = Tensor,
+    ) -> None:
+        if len(sizes) < 2:
+            raise ValueError(f"MLP({list(sizes)}): give the number of features and of outputs")
+        rng = np.random.default_rng(rng)
+        layers: list[Module] = []
+        for depth, (n_in, n_out) in enumerate(itertools.pairwise(sizes), 1):
+            if layers:
+                layers.append(activation())
+            linear = Linear(n_in, n_out, init=init, rng=rng, dtype=dtype, node=node)
+            rename(linear.weight, f"W{depth}")
+            rename(linear.bias, f"b{depth}")
+            layers.append(linear)
+        super().__init__(*layers)

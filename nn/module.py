@@ -1,0 +1,196 @@
+"""`Module`: a plain class; its parameters are found in its attributes. Knows no layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from autograd import Tensor, Value, zero_grad
+from nn.nodes import assign, is_parameter, nodes, numbers, shape
+
+
+class Keys(NamedTuple):
+    """What `load_state_dict(strict=False)` passed over."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """A layer, a loss or a model: something with parameters that maps its input to an output.
+
+    Subclasses write `forward`. Every leaf of a graph in an attribute, or in lists and dictionaries
+    in an attribute, is a parameter; so are those of the modules found there. What should be no
+    parameter, such as the mean of the training data, belongs into a plain array.
+    """
+
+    training: bool = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.forward(*args, **kwargs)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The output for an input."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward()")
+
+    def parts(self) -> Iterable[tuple[str, Any]]:
+        """The named things among which parameters and modules are looked for."""
+        return vars(self).items()
+
+    # ------------------------------------------------------------------------------- walking
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """This module, named "", and all inside, each once, under the first name it is found."""
+        return _modules(self, "", set())
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all inside."""
+        return (module for _, module in self.named_modules())
+
+    def named_parameters(self) -> Iterator[tuple[str, Tensor | Value]]:
+        """The nodes to be learned, each once, as `("0.weight", node)`; frozen ones too.
+
+        Arrays of Values give a node for each entry, `("0.weight[2, 1]", node)`.
+        """
+        seen: set[Tensor | Value] = set()
+        for path, parameter in _parameters(self):
+            for name, node in nodes(path, parameter):
+                if node not in seen:
+                    seen.add(node)
+                    yield name, node
+
+    def parameters(self) -> Iterator[Tensor | Value]:
+        """The nodes to be learned, each once."""
+        return (node for _, node in self.named_parameters())
+
+    # -------------------------------------------------------------------------------- verbs
+
+    def zero_grad(self) -> None:
+        """Set the gradients of all parameters back to None."""
+        zero_grad(self.parameters())
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Freeze all parameters (False), or let them learn again; returns the module."""
+        for node in self.parameters():
+            node.requires_grad = bool(requires_grad)
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        """Tell all modules inside that they are being trained; returns the module."""
+        for module in self.modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self) -> Self:
+        """Tell all modules inside that they are being used; returns the module."""
+        return self.train(False)
+
+    # -------------------------------------------------------------------------------- state
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Copies of the numbers in all parameters, by name; the same for Tensors and Values."""
+        return {name: numbers(parameter) for name, parameter in _parameters(self)}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], *, strict: bool = True) -> Keys:
+        """Set the parameters to the numbers in `state_dict`: all of them, or none if it fails.
+
+        Raises ValueError naming every key that is missing, unexpected or of another shape; with
+        `strict=False` the first two are returned instead. Raises TypeError for what is no number.
+        """
+        mine = dict(_parameters(self))
+        state = {name: _real(name, entry) for name, entry in state_dict.items()}
+        missing = [name for name in mine if name not in state]
+        unexpected = [name for name in state if name not in mine]
+        problems = [
+            f"{name} has shape {shape(parameter)} here and {state[name].shape} there"
+            for name, parameter in mine.items()
+            if name in state and state[name].shape != shape(parameter)
+        ]
+        if strict:
+            problems += [f"{name}, of shape {shape(mine[name])}, is missing" for name in missing]
+            problems += [
+                f"{name}, of shape {state[name].shape}, is unexpected" for name in unexpected
+            ]
+        if problems:
+            kind = type(self).__name__
+            raise ValueError(f"the state does not fit this {kind}: {'; '.join(problems)}")
+        for name, parameter in mine.items():
+            if name in state:
+                assign(parameter, state[name])
+        return Keys(missing, unexpected)
+
+    # -------------------------------------------------------------------------------- showing
+
+    def extra_repr(self) -> str:
+        """What stands in the parentheses: the settings of this module."""
+        return ""
+
+    def __repr__(self) -> str:
+        """The tree of modules, each with the number of its parameters."""
+        return "\n".join(_tree(self, set()))
+
+
+def _held(parts: Iterable[tuple[Any, Any]], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Modules and parameters in attributes, and in the lists and dictionaries there."""
+    for name, thing in parts:
+        path = f"{prefix}{name}"
+        if isinstance(thing, Module) or is_parameter(thing):
+            yield path, thing
+        elif isinstance(thing, list | tuple):
+            yield from _held(enumerate(thing), f"{path}.")
+        elif isinstance(thing, dict):
+            yield from _held(thing.items(), f"{path}.")
+
+
+def _children(module: Module) -> Iterator[tuple[str, Module]]:
+    return ((name, each) for name, each in _held(module.parts()) if isinstance(each, Module))
+
+
+def _modules(module: Module, path: str, seen: set[int]) -> Iterator[tuple[str, Module]]:
+    if id(module) in seen:
+        return
+    seen.add(id(module))
+    yield path, module
+    for name, child in _children(module):
+        yield from _modules(child, f"{path}.{name}" if path else name, seen)
+
+
+def _parameters(root: Module) -> Iterator[tuple[str, Any]]:
+    """Tensors, Values and arrays of Values, each once, a module's own before those inside it."""
+    seen: set[int] = set()
+    for path, module in root.named_modules():
+        for name, thing in _held(module.parts()):
+            if not isinstance(thing, Module) and id(thing) not in seen:
+                seen.add(id(thing))
+                yield f"{path}.{name}" if path else name, thing
+
+
+def _real(name: str, entry: Any) -> np.ndarray:
+    array = numbers(entry)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"the state holds {array.dtype} at {name}, and not real numbers")
+    return array
+
+
+def _tree(module: Module, seen: set[int]) -> list[str]:
+    seen.add(id(module))
+    children = [(name, child) for name, child in _children(module) if id(child) not in seen]
+    settings = module.extra_repr()
+    head = f"({settings})" if settings or not children else ""
+    lines = [f"{type(module).__name__}{head}{_count(module)}"]
+    for position, (name, child) in enumerate(children, 1):
+        last = position == len(children)
+        first, *rest = _tree(child, seen)
+        lines.append(f"{'└─' if last else '├─'} {name}: {first}")
+        lines += [f"{'  ' if last else '│ '} {line}" for line in rest]
+    return lines
+
+
+def _count(module: Module) -> str:
+    every = list(module.parameters())
+    frozen = sum(node.size for node in every if not node.requires_grad)
+    count = sum(node.size for node in every)
+    note = f", {frozen} of them frozen" if frozen else ""
+    return f": {count} parameter{'s' * (count != 1)}{note}" if count else ""
