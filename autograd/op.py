@@ -66,6 +66,16 @@ TABLE: dict[str, Op] = {}
 NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What runs in place of a NumPy function when one of its arguments is a node."""
 
+# What NumPy may do to the plain data of nodes, since no gradient flows through it.
+PLAIN: set[Callable[..., Any]] = {
+    *(np.isnan, np.isfinite, np.isinf, np.isneginf, np.isposinf, np.signbit),
+    *(np.argmax, np.argmin, np.argsort, np.searchsorted, np.count_nonzero, np.nonzero),
+    *(np.shape, np.ndim, np.size, np.allclose, np.isclose, np.array_equal, np.array_equiv),
+    *(np.all, np.any, np.zeros_like, np.ones_like, np.full_like, np.empty_like),
+    *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.result_type),
+    *(np.array2string, np.array_repr, np.array_str, np.iscomplexobj, np.isrealobj),
+}
+
 METHODS: dict[str, Callable[..., Any]] = {}
 """What a Tensor has as methods besides the cards' own, by name."""
 
@@ -114,11 +124,20 @@ class Op:
             raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)}")
         if kind is not None:
             return kind.record(self, args, params)
+        if self.elementwise and any(
+            type(arg) is np.ndarray and arg.dtype == object for arg in args
+        ):
+            return self.entry_by_entry(args, params)
         if self.scalar is not None and all(type(arg) in (float, int) for arg in args):
             if any(isinstance(param, np.ndarray) for param in params.values()):
                 return self.forward(*args, **params)
             return self.on_floats(args, params)
         return self.forward(*args, **params)
+
+    def entry_by_entry(self, args: Sequence[Any], params: dict[str, Any]) -> Any:
+        """Apply the operation to the entries of arrays of nodes, broadcast together."""
+        apply = np.frompyfunc(lambda *entries: self(*entries, **params), len(args), 1)
+        return apply(*map(_boxed, args))
 
     def on_floats(self, args: Sequence[float], params: dict[str, Any]) -> Any:
         """The forward map on plain floats: Python's arithmetic, with NumPy's infinities and NaN."""
@@ -332,6 +351,15 @@ def ndim_of(x: Any) -> int:
 def plain(x: Any) -> Any:
     """The number or array in a node; everything else as it is."""
     return x.raw if isinstance(x, Node) else x
+
+
+def _boxed(arg: Any) -> Any:
+    """A node inside a 0-d array, so that NumPy broadcasts it and asks it nothing."""
+    if not isinstance(arg, Node):
+        return arg
+    box = np.empty((), dtype=object)
+    box[()] = arg
+    return box
 
 
 def _card(name: str) -> Op:

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.graph import Fit, Node
 from autograd.modes import MODES, detecting, recording
-from autograd.op import METHODS, NUMPY, TABLE, Op, full_name, nearest, plain
+from autograd.op import METHODS, NUMPY, PLAIN, TABLE, Op, full_name, nearest, plain
 from autograd.rules.indexing import getitem
 from autograd.rules.linalg import matmul
 from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape
@@ -299,7 +299,7 @@ class Tensor(Node):
         if method == "__call__" and not options:
             if ours is not None:
                 return ours(*inputs)
-            if ufunc in _PLAIN:
+            if ufunc in PLAIN:
                 return ufunc(*map(plain, inputs))
         if options:
             what = " and ".join(f"{name}=" for name in options)
@@ -315,7 +315,7 @@ class Tensor(Node):
             for name in [name for name in ("out", "where", "initial", "casting") if name in kwargs]:
                 raise TypeError(f"{full_name(function)} with {name}= is not supported on a Tensor")
             return ours(*args, **kwargs)
-        if function in _PLAIN:
+        if function in PLAIN:
             return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
         raise TypeError(f"{full_name(function)} is not supported on a Tensor{nearest(function)}")
 
@@ -339,17 +339,6 @@ class Tensor(Node):
         def __ge__(self, other: Any) -> Any: ...
         def __lt__(self, other: Any) -> Any: ...
         def __le__(self, other: Any) -> Any: ...
-
-
-# What NumPy may do to the plain arrays of nodes, since no gradient flows through it.
-_PLAIN = {
-    *(np.isnan, np.isfinite, np.isinf, np.isneginf, np.isposinf, np.signbit),
-    *(np.argmax, np.argmin, np.argsort, np.searchsorted, np.count_nonzero, np.nonzero),
-    *(np.shape, np.ndim, np.size, np.allclose, np.isclose, np.array_equal, np.array_equiv),
-    *(np.all, np.any, np.zeros_like, np.ones_like, np.full_like, np.empty_like),
-    *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.result_type),
-    *(np.array2string, np.array_repr, np.array_str, np.iscomplexobj, np.isrealobj),
-}
 
 
 def _fit(part: Any, like: Any) -> Any:

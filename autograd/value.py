@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.graph import Node
 from autograd.modes import MODES, detecting, recording
-from autograd.op import METHODS, NUMPY, TABLE, Op, full_name, nearest, plain
+from autograd.op import METHODS, NUMPY, PLAIN, TABLE, Op, full_name, nearest, plain
 
 _new = object.__new__
 
@@ -51,8 +51,7 @@ class Value(Node):
         if any(isinstance(arg, np.ndarray) and arg.ndim for arg in args):
             if not op.elementwise:
                 return cls.wider.record(op, args, params)
-            entrywise = np.frompyfunc(lambda *entries: op(*entries, **params), len(args), 1)
-            return entrywise(*map(_boxed, args))
+            return op.entry_by_entry(args, params)
         if op.scalar is None or any(isinstance(each, np.ndarray) for each in params.values()):
             return cls.wider.record(op, args, params)
         nodes = tuple(arg if isinstance(arg, Value) else None for arg in args)
@@ -145,6 +144,8 @@ class Value(Node):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         ours = NUMPY.get(ufunc)
+        if ufunc in PLAIN and method == "__call__" and not options:
+            return ufunc(*map(plain, inputs))
         if method != "__call__" or options or ours is None:
             what = f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method}"
             extra = f" with {', '.join(options)}=" if options else ""
@@ -155,6 +156,8 @@ class Value(Node):
         self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any
     ) -> Any:
         ours = NUMPY.get(function)
+        if ours is None and function in PLAIN:
+            return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
         if ours is None:
             raise TypeError(f"{full_name(function)} is not supported on a Value{nearest(function)}")
         return ours(*args, **kwargs)
@@ -191,15 +194,6 @@ def _to_float(data: Any) -> float:
     if isinstance(data, Node):
         raise TypeError(f"Value({data!r}): take .item() for its number, or .detach() for a copy")
     raise TypeError(f"a Value holds one real number, not {type(data).__name__}: {data!r}")
-
-
-def _boxed(arg: Any) -> Any:
-    """A Value inside a 0-d array, so that NumPy broadcasts it and asks it nothing."""
-    if not isinstance(arg, Value):
-        return arg
-    box = np.empty((), dtype=object)
-    box[()] = arg
-    return box
 
 
 def _unary(card: Op) -> Callable[..., Any]:

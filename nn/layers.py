@@ -13,7 +13,7 @@ from autograd import Tensor
 from nn import init as initializers
 from nn.init import Initializer
 from nn.module import Module
-from nn.nodes import Kind, Rng, entrywise, make, shape
+from nn.nodes import Kind, Rng, make, shape
 
 
 class Linear(Module):
@@ -114,7 +114,7 @@ class Sigmoid(Module):
 
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
-        return entrywise(autograd.sigmoid, x)
+        return autograd.sigmoid(x)
 
 
 class Tanh(Module):
@@ -122,7 +122,7 @@ class Tanh(Module):
 
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
-        return entrywise(autograd.tanh, x)
+        return autograd.tanh(x)
 
 
 class ReLU(Module):
@@ -130,7 +130,7 @@ class ReLU(Module):
 
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
-        return entrywise(autograd.relu, x)
+        return autograd.relu(x)
 
 
 class LeakyReLU(Module):
@@ -141,7 +141,7 @@ class LeakyReLU(Module):
 
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
-        return entrywise(autograd.leaky_relu, x, slope=self.negative_slope)
+        return autograd.leaky_relu(x, slope=self.negative_slope)
 
     def extra_repr(self) -> str:
         """The slope."""

@@ -10,7 +10,7 @@ import numpy as np
 import autograd
 from autograd import Value
 from nn.module import Module
-from nn.nodes import entrywise, float_dtype, numbers, shape
+from nn.nodes import float_dtype, numbers, shape
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -83,8 +83,8 @@ class BCELoss(Loss):
                 f"BCELoss takes probabilities, and the output goes from {a.min():g} to "
                 f"{a.max():g}: end the model in a Sigmoid, or take BCEWithLogitsLoss"
             )
-        hit = target * entrywise(_log, input)
-        miss = (1 - target) * entrywise(_log, 1 - input)
+        hit = target * _log(input)
+        miss = (1 - target) * _log(1 - input)
         return _weighted(self.weight, -(hit + miss))
 
 
@@ -106,8 +106,8 @@ class BCEWithLogitsLoss(Loss):
 
     def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
         """For each logit."""
-        hit = _weighted(self.pos_weight, target * entrywise(autograd.softplus, -input))
-        miss = (1 - target) * entrywise(autograd.softplus, input)
+        hit = _weighted(self.pos_weight, target * autograd.softplus(-input))
+        miss = (1 - target) * autograd.softplus(input)
         return _weighted(self.weight, hit + miss)
 
 

@@ -5,7 +5,7 @@ A parameter is a Tensor, a Value, or an array (dtype object) of Values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -79,10 +79,3 @@ def assign(parameter: Any, data: np.ndarray) -> None:
             entry.data = data[index]
     else:
         parameter.data = data
-
-
-def entrywise(function: Callable[..., Any], x: Any, **params: Any) -> Any:
-    """An operation that acts entry by entry; on an array of Values, Value by Value."""
-    if isinstance(x, np.ndarray) and x.dtype == object:
-        return np.frompyfunc(lambda entry: function(entry, **params), 1, 1)(x)
-    return function(x, **params)
