@@ -1,11 +1,18 @@
 """Reverse-mode differentiation of any order over a graph of floats and NumPy arrays."""
 
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 from autograd.graph import Contribution, Node, contributions, gradients, toposort, zero_grad
 from autograd.modes import detect_nan, enable_grad, no_grad
 from autograd.op import TABLE, Op, op
+from autograd.products import (
+    hessian_tensor_product,
+    make_ggnvp,
+    multigrad_dict,
+    tensor_jacobian_product,
+    vector_jacobian_product,
+)
 from autograd.rules.activations import (
     elu,
     gelu,
@@ -31,7 +38,69 @@ from autograd.rules.arithmetic import (
     subtract,
 )
 from autograd.rules.comparison import ceil, floor, floor_divide, heaviside, rint, sign, trunc
+from autograd.rules.cumulative import cumprod, cumsum, prod
+from autograd.rules.differences import diff, ediff1d, trapezoid
+from autograd.rules.joining import (
+    append,
+    array_split,
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    block,
+    column_stack,
+    delete,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    insert,
+    meshgrid,
+    split,
+    unstack,
+    vsplit,
+    vstack,
+)
 from autograd.rules.linalg import matmul
+from autograd.rules.missing import (
+    nancumprod,
+    nancumsum,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from autograd.rules.order import (
+    choose,
+    compress,
+    extract,
+    partition,
+    piecewise,
+    sort,
+    take,
+    take_along_axis,
+)
+from autograd.rules.quantiles import (
+    median,
+    nanmedian,
+    nanpercentile,
+    nanquantile,
+    percentile,
+    quantile,
+)
+from autograd.rules.rearrange import (
+    flip,
+    fliplr,
+    flipud,
+    pad,
+    repeat,
+    roll,
+    rollaxis,
+    rot90,
+    tile,
+)
 from autograd.rules.reductions import mean, reduce_max, reduce_min, reduce_sum
 from autograd.rules.select import (
     absolute,
@@ -46,16 +115,22 @@ from autograd.rules.select import (
     where,
 )
 from autograd.rules.shape import (
+    broadcast_arrays,
     broadcast_to,
     concatenate,
     expand_dims,
-    permute,
+    matrix_transpose,
+    moveaxis,
     ravel,
     squeeze,
     stack,
     swapaxes,
 )
+from autograd.rules.shape import permute as transpose
 from autograd.rules.shape import reshape_to as reshape
+from autograd.rules.signal import convolve, correlate, interp, polyval, unwrap
+from autograd.rules.softmax import log_softmax, logsumexp, softmax
+from autograd.rules.statistics import average, corrcoef, cov, ptp, std, var
 from autograd.rules.transcendental import (
     arccos,
     arccosh,
@@ -106,6 +181,10 @@ from autograd.transforms import (
 from autograd.value import Value
 
 _LAZY = ("check", "symbols")
+_ELSEWHERE = {
+    "primitive": "extend",
+    **dict.fromkeys(("dict", "isinstance", "list", "tuple", "type"), "builtins"),
+}
 
 __all__ = [
     "TABLE",
@@ -116,6 +195,7 @@ __all__ = [
     "Value",
     "absolute",
     "add",
+    "append",
     "arccos",
     "arccosh",
     "arcsin",
@@ -123,21 +203,42 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "array_split",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "average",
+    "block",
+    "broadcast_arrays",
     "broadcast_to",
     "cbrt",
     "ceil",
     "check",
     "checkpoint",
+    "choose",
     "clip",
+    "column_stack",
+    "compress",
     "concatenate",
     "contributions",
+    "convolve",
     "copysign",
+    "corrcoef",
+    "correlate",
     "cos",
     "cosh",
+    "cov",
+    "cumprod",
+    "cumsum",
     "degrees",
+    "delete",
     "deriv",
     "detect_nan",
+    "diff",
     "divide",
+    "dsplit",
+    "dstack",
+    "ediff1d",
     "elementwise_grad",
     "elu",
     "enable_grad",
@@ -146,6 +247,10 @@ __all__ = [
     "exp2",
     "expand_dims",
     "expm1",
+    "extract",
+    "flip",
+    "fliplr",
+    "flipud",
     "floor",
     "floor_divide",
     "fmax",
@@ -158,8 +263,13 @@ __all__ = [
     "gradients",
     "heaviside",
     "hessian",
+    "hessian_tensor_product",
     "hessian_vector_product",
+    "hsplit",
+    "hstack",
     "hypot",
+    "insert",
+    "interp",
     "jacobian",
     "ldexp",
     "leaky_relu",
@@ -167,23 +277,50 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
+    "log_softmax",
     "logaddexp",
     "logaddexp2",
     "logsigmoid",
+    "logsumexp",
+    "make_ggnvp",
     "make_hvp",
     "make_jvp",
     "make_vjp",
     "matmul",
+    "matrix_transpose",
     "maximum",
     "mean",
+    "median",
+    "meshgrid",
     "minimum",
+    "moveaxis",
+    "multigrad_dict",
     "multiply",
     "nan_to_num",
+    "nancumprod",
+    "nancumsum",
+    "nanmax",
+    "nanmean",
+    "nanmedian",
+    "nanmin",
+    "nanpercentile",
+    "nanprod",
+    "nanquantile",
+    "nanstd",
+    "nansum",
+    "nanvar",
     "negative",
     "no_grad",
     "op",
-    "permute",
+    "pad",
+    "partition",
+    "percentile",
+    "piecewise",
+    "polyval",
     "power",
+    "prod",
+    "ptp",
+    "quantile",
     "radians",
     "ravel",
     "reciprocal",
@@ -192,8 +329,12 @@ __all__ = [
     "reduce_sum",
     "relu",
     "remainder",
+    "repeat",
     "reshape",
     "rint",
+    "roll",
+    "rollaxis",
+    "rot90",
     "select",
     "selu",
     "sigmoid",
@@ -202,25 +343,43 @@ __all__ = [
     "sin",
     "sinc",
     "sinh",
+    "softmax",
     "softplus",
+    "sort",
+    "split",
     "sqrt",
     "square",
     "squeeze",
     "stack",
+    "std",
     "subtract",
     "swapaxes",
+    "take",
+    "take_along_axis",
     "tan",
     "tanh",
+    "tensor_jacobian_product",
+    "tile",
     "toposort",
+    "transpose",
+    "trapezoid",
     "trunc",
+    "unstack",
+    "unwrap",
     "value_and_grad",
+    "var",
+    "vector_jacobian_product",
+    "vsplit",
+    "vstack",
     "where",
     "zero_grad",
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     """`autograd.check` and its like load when they are first asked for."""
     if name in _LAZY:
         return import_module(f"autograd.{name}")
+    if name in _ELSEWHERE:  # existing code looks for them here
+        return getattr(import_module(f"autograd.{_ELSEWHERE[name]}"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")

@@ -7,18 +7,28 @@ that exists.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd.graph import Node
-from autograd.op import op
+from autograd.op import op, plain
+from autograd.rules.shape import reshape
 from autograd.tensor import Tensor
+from autograd.trees import Rebuild, flatten
 
 Maker = Callable[..., Callable[[Any], Any]]
+Box = Node
 
 
 class Primitive:
-    """A function that is recorded as one node, with gradients from `defvjp`."""
+    """A function that is recorded as one node, with gradients from `defvjp`.
+
+    It is called with plain numbers and arrays where nodes were given, also inside lists, tuples and
+    dicts, and may give such a tree itself; the gradient of an output tree is a tree of its form.
+    """
 
     def __init__(self, fun: Callable[..., Any]) -> None:
         functools.update_wrapper(self, fun)
@@ -28,39 +38,79 @@ class Primitive:
         self.by_argnums: Callable[..., Callable[[Any], Sequence[Any]]] | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        places = [i for i, arg in enumerate(args) if isinstance(arg, Node)]
+        leaves, rebuild = flatten(args)
+        places = [i for i, leaf in enumerate(leaves) if isinstance(leaf, Node)]
         if not places:
             return self.fun(*args, **kwargs)
+        outputs = _Outputs()
 
-        def put(nodes: Sequence[Any]) -> list[Any]:
-            full = list(args)
+        def put(nodes: Sequence[Any]) -> Any:
+            full = list(leaves)
             for i, node in zip(places, nodes, strict=True):
-                full[i] = node
-            return full
+                full[i] = _number(node)
+            return rebuild(full)
 
         def forward(*raws: Any) -> Any:
-            return self.fun(*put(raws), **kwargs)
+            return outputs.pack(self.fun(*put(raws), **kwargs))
 
         def rule(g: Any, y: Any, *nodes: Any, slot: int) -> Any:
-            return self.pull(places[slot], g, y, put(nodes), kwargs)
+            values = put(nodes)
+            return self._pull(places[slot], outputs.unpack(g), outputs.unpack(y), values, kwargs)
 
         card = op(self.name, forward, rule, variadic=True, elementwise=False, table=None)
-        return Tensor.record(card, [args[i] for i in places], {})
+        return outputs.unpack(Tensor.record(card, [leaves[i] for i in places], {}))
 
-    def pull(self, place: int, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> Any:
-        """The gradient by the argument at `place`, from the rule that was defined for it."""
+    def _pull(self, place: int, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> Any:
+        """The gradient by the leaf at `place` of the arguments."""
+        sizes = [len(flatten(arg)[0]) for arg in args]
+        argnum = next(i for i in range(len(sizes)) if place < sum(sizes[: i + 1]))
+        inner = flatten(self._pull_argument(argnum, g, y, args, kwargs))[0]
+        return inner[place - sum(sizes[:argnum])]
+
+    def _pull_argument(self, argnum: int, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> Any:
         if self.by_argnums is not None:
-            return self.by_argnums([place], y, args, kwargs)(g)[0]
-        if place not in self.makers:
+            return self.by_argnums([argnum], y, args, kwargs)(g)[0]
+        if argnum not in self.makers:
             raise NotImplementedError(
-                f"{self.name} has no gradient for argument {place}: "
+                f"{self.name} has no gradient for argument {argnum}: "
                 f"give one with defvjp({self.name}, …)"
             )
-        maker = self.makers[place]
-        return g * 0.0 if maker is None else maker(y, *args, **kwargs)(g)
+        maker = self.makers[argnum]
+        if maker is None:
+            leaves, rebuild = flatten(args[argnum])
+            return rebuild([np.zeros(np.shape(plain(leaf))) for leaf in leaves])
+        return maker(y, *args, **kwargs)(g)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
+
+
+class _Outputs:
+    """What a primitive gives, as one array: a tree is laid out in a row."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+        self.rebuild: Rebuild | None = None
+
+    def pack(self, out: Any) -> Any:
+        if not isinstance(out, list | tuple | dict):
+            return out
+        leaves, self.rebuild = flatten(out)
+        self.shapes = [np.shape(leaf) for leaf in leaves]
+        return np.concatenate([np.zeros(0), *map(np.ravel, leaves)])
+
+    def unpack(self, packed: Any) -> Any:
+        if self.rebuild is None:
+            return _number(packed)
+        ends = np.cumsum([0, *(int(np.prod(shape)) for shape in self.shapes)])
+        rows = (packed[start:stop] for start, stop in itertools.pairwise(ends))
+        pairs = zip(rows, self.shapes, strict=True)
+        return self.rebuild([_number(reshape(row, shape=shape)) for row, shape in pairs])
+
+
+def _number(x: Any) -> Any:
+    """A plain array without axes as a number, which functions of numbers may insist on."""
+    return x[()] if isinstance(x, np.ndarray) and not x.ndim else x
 
 
 def primitive(fun: Callable[..., Any]) -> Primitive:
@@ -68,11 +118,23 @@ def primitive(fun: Callable[..., Any]) -> Primitive:
     return Primitive(fun)
 
 
+def notrace_primitive(fun: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function be called with the plain arrays of nodes; no gradient flows through it."""
+
+    @functools.wraps(fun)
+    def untraced(*args: Any, **kwargs: Any) -> Any:
+        leaves, rebuild = flatten((args, kwargs))
+        raw_args, raw_kwargs = rebuild([_number(plain(leaf)) for leaf in leaves])
+        return fun(*raw_args, **raw_kwargs)
+
+    return untraced
+
+
 def defvjp(fun: Any, *makers: Maker | None, argnums: Sequence[int] | None = None) -> None:
     """Give a primitive its gradients: one `lambda ans, *args: lambda g: …` per argument.
 
     `argnums` says which arguments they belong to, by default the first ones; None is a gradient of
-    zero.
+    zero. A gradient that is to be differentiated again is written in operations on nodes.
     """
     places = range(len(makers)) if argnums is None else argnums
     for place, maker in zip(places, makers, strict=True):
@@ -91,6 +153,24 @@ def defvjp_argnum(fun: Any, maker: Callable[..., Any]) -> None:
         return lambda g: [maker(argnum, ans, args, kwargs)(g) for argnum in argnums]
 
     defvjp_argnums(fun, all_at_once)
+
+
+def defjvp(fun: Any, *makers: Any, argnums: Sequence[int] | None = None) -> None:
+    """Accepted and not used: derivatives along a direction follow from those of `defvjp`."""
+    _checked(fun)
+
+
+def defjvp_argnums(fun: Any, maker: Any) -> None:
+    """Accepted and not used, as `defjvp`."""
+    _checked(fun)
+
+
+defjvp_argnum = defjvp_argnums
+
+
+def def_linear(fun: Any) -> None:
+    """Accepted and not used, as `defjvp`."""
+    _checked(fun)
 
 
 def _checked(fun: Any) -> Primitive:

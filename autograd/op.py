@@ -71,6 +71,18 @@ PLAIN: set[Callable[..., Any]] = {
     *(np.isnan, np.isfinite, np.isinf, np.isneginf, np.isposinf, np.signbit),
     *(np.argmax, np.argmin, np.argsort, np.searchsorted, np.count_nonzero, np.nonzero),
     *(np.shape, np.ndim, np.size, np.allclose, np.isclose, np.array_equal, np.array_equiv),
+    *(np.histogram, np.histogram2d, np.histogram_bin_edges, np.digitize, np.bincount),
+    *(
+        np.ix_,
+        np.imag,
+        np.isreal,
+        np.iscomplex,
+        np.nanargmax,
+        np.nanargmin,
+        np.argpartition,
+        np.argwhere,
+        np.flatnonzero,
+    ),
     *(np.all, np.any, np.zeros_like, np.ones_like, np.full_like, np.empty_like),
     *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.result_type),
     *(np.array2string, np.array_repr, np.array_str, np.iscomplexobj, np.isrealobj),
@@ -346,6 +358,11 @@ def shape_of(x: Any) -> tuple[int, ...]:
 def ndim_of(x: Any) -> int:
     """The number of axes of anything."""
     return len(shape_of(x))
+
+
+def is_node(x: Any) -> bool:
+    """Whether it is part of a graph, and no plain number or array."""
+    return isinstance(x, Node)
 
 
 def plain(x: Any) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from autograd.graph import Fit, Node
 from autograd.modes import MODES, detecting, recording
 from autograd.op import METHODS, NUMPY, PLAIN, TABLE, Op, full_name, nearest, plain
+from autograd.rules.folds import ufunc_method
 from autograd.rules.indexing import getitem
 from autograd.rules.linalg import matmul
 from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape
@@ -301,6 +302,9 @@ class Tensor(Node):
                 return ours(*inputs)
             if ufunc in PLAIN:
                 return ufunc(*map(plain, inputs))
+        folded = ufunc_method(ufunc, method)
+        if folded is not None:
+            return folded(*inputs, **options)
         if options:
             what = " and ".join(f"{name}=" for name in options)
             raise TypeError(f"np.{ufunc.__name__} with {what} is not supported on a Tensor")
@@ -312,7 +316,7 @@ class Tensor(Node):
     ) -> Any:
         ours = NUMPY.get(function)
         if ours is not None:
-            for name in [name for name in ("out", "where", "initial", "casting") if name in kwargs]:
+            for name in [name for name in ("out", "casting") if name in kwargs]:
                 raise TypeError(f"{full_name(function)} with {name}= is not supported on a Tensor")
             return ours(*args, **kwargs)
         if function in PLAIN:
@@ -520,3 +524,11 @@ for _card in TABLE.values():
             setattr(Tensor, _card.reflected, _with(_card, reflected=True))
 for _name, _function in METHODS.items():
     setattr(Tensor, _name, _function)
+
+
+def _plain_method(name: str) -> Callable[..., Any]:
+    return lambda self, *args, **options: getattr(self.raw, name)(*args, **options)
+
+
+for _name in ("argmax", "argmin", "argsort", "all", "any", "nonzero", "searchsorted"):
+    setattr(Tensor, _name, _plain_method(_name))

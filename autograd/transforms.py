@@ -279,9 +279,11 @@ def hessian_vector_product(fun: Function, argnum: int = 0) -> Function:
 
 
 def make_hvp(fun: Function, argnum: int = 0) -> Function:
-    """`make_hvp(f)(x, …)` is the function that multiplies the Hessian at that point by a vector."""
-    product = hessian_vector_product(fun, argnum)
-    return lambda *args, **kwargs: lambda v: product(*args, v, **kwargs)
+    """`make_hvp(f)(x, …)` is the pair (hvp, gradient); `hvp(v)` is the Hessian times v.
+
+    `f` runs once for any number of products.
+    """
+    return make_vjp(grad(fun, argnum), argnum)  # type: ignore[no-any-return]
 
 
 def _weighted(outputs: Any, weights: Any) -> Any:

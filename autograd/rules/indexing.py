@@ -10,39 +10,57 @@ from autograd.op import ATOM, Op, case, op, shape_of
 
 
 def _scatter(x: Any, *, shape: tuple[int, ...], index: Any) -> Any:
-    out = np.zeros(shape, np.asarray(x).dtype)
-    if _is_basic(index):
+    dtype = np.asarray(x).dtype
+    if _picks_once(index):
+        out = np.zeros(shape, dtype)
         out[index] = x
-    else:
-        np.add.at(out, index, x)  # an index that repeats adds up
-    return out
+        return out
+    # An entry that was picked often adds up what it gets, which half precision would round away.
+    wide = np.zeros(shape, np.result_type(dtype, np.float32))
+    np.add.at(wide, index, x)
+    return wide.astype(dtype, copy=False)
 
 
-def _is_basic(index: Any) -> bool:
+def _picks_once(index: Any) -> bool:
+    """Whether no entry is picked twice; True only where that is plain without comparing entries."""
     parts = index if isinstance(index, tuple) else (index,)
     return all(
         part is None
         or part is Ellipsis
-        or (isinstance(part, int | slice | np.integer) and not isinstance(part, bool))
+        or isinstance(part, int | slice | np.integer)
+        or _is_mask_or_single(np.asarray(part))
         for part in parts
     )
 
 
+def _is_mask_or_single(part: np.ndarray) -> bool:
+    return part.dtype == bool or part.size <= 1
+
+
+# Selects: what was not picked gets no gradient, also where its own derivative is infinite or NaN.
 getitem: Op = op(
     "getitem",
-    lambda x, *, index: x[index],
+    lambda x, *, index: np.asarray(x)[index],
     lambda g, y, x, *, index: scatter(g, shape=shape_of(x), index=index),
     symbol="[ ]",
     tex=(r"%s_{[\,]}", ATOM, (ATOM,)),
     text=("%s[…]", ATOM, (ATOM,)),
+    selects=True,
     cases=(
         case((3, 4), index=1),
         case((3, 4), index=(slice(None), slice(1, 3))),
+        case((3, 4), index=(slice(None, None, -2), -1)),
         case((3, 4), index=([0, 2, 0], [1, 1, 1])),
         case((3, 4), index=(..., None, 2)),
         case((3,), index=np.array([True, False, True])),
+        case((3, 4), index=np.arange(12).reshape(3, 4) % 5 > 1),
+        case((2, 3, 4), index=(np.array([[0, 1], [1, 1]], np.uint8), slice(None), 2)),
+        case((2, 3), index=(True, 1)),
+        case((3, 4), index=(slice(0, 0), [])),
+        case((), index=(..., None)),
     ),
 )
+# The adjoint: a sum over all places that picked an entry, zero where none did.
 scatter: Op = op(
     "scatter",
     _scatter,
@@ -50,5 +68,6 @@ scatter: Op = op(
     cases=(
         case((4,), shape=(3, 4), index=1),
         case((3,), shape=(3, 4), index=([0, 2, 0], [1, 1, 1])),
+        case((2,), shape=(3,), index=np.array([True, False, True])),
     ),
 )

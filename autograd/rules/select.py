@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, NONZERO, Node, Op, case, implements, op, plain
+from autograd.op import ATOM, NONZERO, Op, is_node, case, implements, op, plain
 from autograd.rules.comparison import ahead, sign
 
 _where: Op = op(
@@ -30,11 +30,13 @@ _where: Op = op(
 
 
 @implements(np.where)
-def where(condition: Any, x: Any, y: Any) -> Any:
-    """`x` where `condition` holds, `y` elsewhere, broadcast together.
+def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
+    """`x` where `condition` holds, `y` elsewhere, broadcast together; alone, the places it holds.
 
     The branch not taken gets the gradient zero, also where its own derivative is infinite or NaN.
     """
+    if x is None and y is None:
+        return np.nonzero(plain(condition))
     cond = np.array(plain(condition), dtype=bool)
     return _where(x, y, cond=cond if cond.ndim else bool(cond))
 
@@ -145,7 +147,7 @@ def clip(
     """`a` with what is below `a_min` or above `a_max` put there; a bound may be a node."""
     low = a_min if min is None else min
     high = a_max if max is None else max
-    if any(isinstance(bound, Node) for bound in (low, high)):
+    if any(is_node(bound) for bound in (low, high)):
         raised = a if low is None else maximum(a, low)
         return raised if high is None else minimum(raised, high)
     return _clip(a, low=low, high=high)
@@ -207,7 +209,9 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
         raise ValueError(
             f"select: {len(condlist)} conditions for {len(choicelist)} choices: one for each"
         )
-    result = default
+    raws = [plain(each) for each in (*choicelist, default)]
+    dtype = np.result_type(*(raw if type(raw) in (int, float) else np.asarray(raw) for raw in raws))
+    result = default if is_node(default) else np.asarray(default, dtype)
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
         result = where(condition, choice, result)
     return result

@@ -1,13 +1,16 @@
-"""Operations that move, repeat or join entries without changing them."""
+"""Operations that give entries another shape, repeat them by broadcasting, or join arrays."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
-from autograd.op import ATOM, Op, case, implements, ndim_of, op, shape_of
+from autograd.op import ATOM, Op, case, implements, ndim_of, op, plain, shape_of
+from autograd.rules.arithmetic import positive
 
 Shape = tuple[int, ...]
 
@@ -29,8 +32,11 @@ transpose: Op = op(
 
 
 def _spread(x: Any, *, shape: Shape, axis: Shape, keepdims: bool) -> Any:
-    out = np.empty(shape, np.asarray(x).dtype)
-    out[...] = x if keepdims or not axis else np.expand_dims(x, axis)
+    x = np.asarray(x)
+    if x.ndim and not keepdims:
+        x = x.reshape([1 if each in axis else size for each, size in enumerate(shape)])
+    out = np.empty(shape, x.dtype)
+    out[...] = x
     return out
 
 
@@ -98,28 +104,72 @@ def _slab(args: Sequence[Any], slot: int, axis: int) -> tuple[slice, ...]:
     return (slice(None),) * axis + (slice(start, start + shape_of(args[slot])[axis]),)
 
 
+# ------------------------------------------------------------------------------------ arguments
+
+
+def array_of(x: Any) -> Any:
+    """`x` as one operand: a list is stacked if nodes are in it, and an array if there are none."""
+    if isinstance(x, list | tuple):
+        parts = [array_of(each) for each in x]
+        return stack(parts) if any(plain(each) is not each for each in parts) else np.array(x)
+    if isinstance(x, np.ndarray) and x.dtype == object and x.size:
+        return reshape(array_of(x.ravel().tolist()), shape=x.shape)
+    return x
+
+
+def axis_of(name: str, a: Any, axis: int, *, new: int = 0) -> int:
+    """`axis` of `a` counted from the front; `new` is how many axes the result has more."""
+    return normalize_axis_index(axis, ndim_of(a) + new, f"{name} of shape {shape_of(a)}")
+
+
+def sizes_of(shape: int | Sequence[int]) -> Shape:
+    """A shape given as one size or several."""
+    return tuple(map(operator.index, shape if isinstance(shape, Sequence) else (shape,)))
+
+
+def refuse(name: str, options: dict[str, Any]) -> None:
+    """Raise TypeError for options of a NumPy function that mean nothing on nodes."""
+    given = " and ".join(f"{option}=" for option, value in options.items() if value is not None)
+    if given:
+        raise TypeError(f"{name} with {given} is not supported on nodes of a graph")
+
+
+# ---------------------------------------------------------------------------------------- shape
+
+
 @implements(np.reshape)
-def reshape_to(a: Any, shape: Any, order: str = "C") -> Any:
-    """The entries of `a` in another shape; one size may be -1."""
+def reshape_to(
+    a: Any, /, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None
+) -> Any:
+    """The entries of `a` in another shape; one size may be -1. `order` is "C" or "F"."""
+    if (shape is None) == (newshape is None):
+        raise TypeError("reshape takes the new shape as its second argument")
+    if copy is not None and not copy:
+        raise TypeError("reshape with copy=False is not supported on nodes of a graph")
+    sizes = sizes_of(newshape if shape is None else shape)
+    if order == "F":
+        return permute(reshape(permute(a), shape=sizes[::-1]))
     if order != "C":
-        raise TypeError(f"reshape: order={order!r} is not supported; transpose first")
-    return reshape(a, shape=tuple(shape) if isinstance(shape, Sequence) else (int(shape),))
+        raise TypeError(f"reshape: order={order!r} is not supported: write 'C' or 'F'")
+    return reshape(a, shape=sizes)
 
 
 @implements(np.ravel, method="ravel")
-def ravel(a: Any) -> Any:
-    """All entries of `a` in one row."""
-    return reshape(a, shape=(-1,))
+def ravel(a: Any, order: str = "C") -> Any:
+    """All entries of `a` in one row. `order` is "C" or "F"."""
+    return reshape_to(array_of(a), -1, order)
 
 
 @implements(np.transpose, np.permute_dims)
 def permute(a: Any, axes: Sequence[int] | None = None) -> Any:
     """`a` with its axes in another order, by default reversed."""
     ndim = ndim_of(a)
-    order = range(ndim)[::-1] if axes is None else axes
-    if len(order) != ndim:
-        raise ValueError(f"transpose: axes {tuple(order)} for an array of {ndim} dimension(s)")
-    return transpose(a, axes=tuple(int(axis) % max(ndim, 1) for axis in order))
+    if axes is None:
+        return transpose(a, axes=tuple(range(ndim)[::-1]))
+    order = tuple(axis_of("transpose", a, axis) for axis in axes)
+    if sorted(order) != list(range(ndim)):
+        raise ValueError(f"transpose: axes {tuple(axes)} for an array of {ndim} dimension(s)")
+    return transpose(a, axes=order)
 
 
 @implements(np.matrix_transpose)
@@ -135,8 +185,25 @@ def matrix_transpose(x: Any) -> Any:
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     """`a` with two axes exchanged."""
     axes = list(range(ndim_of(a)))
-    axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
+    one, other = axis_of("swapaxes", a, axis1), axis_of("swapaxes", a, axis2)
+    axes[one], axes[other] = other, one
     return transpose(a, axes=tuple(axes))
+
+
+@implements(np.moveaxis)
+def moveaxis(a: Any, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
+    """`a` with the axes `source` at the places `destination`, the others in their order."""
+    there = [axis_of("moveaxis", a, axis) for axis in sizes_of(source)]
+    here = [axis_of("moveaxis", a, axis) for axis in sizes_of(destination)]
+    if len(there) != len(here) or len({*there}) != len(there) or len({*here}) != len(here):
+        raise ValueError(
+            f"moveaxis of shape {shape_of(a)}: source={source} and destination={destination} must "
+            "name equally many axes, none of them twice"
+        )
+    order = [axis for axis in range(ndim_of(a)) if axis not in there]
+    for place, axis in sorted(zip(here, there, strict=True)):
+        order.insert(place, axis)
+    return transpose(a, axes=tuple(order))
 
 
 @implements(np.expand_dims)
@@ -153,21 +220,60 @@ def squeeze(a: Any, axis: int | tuple[int, ...] | None = None) -> Any:
     return reshape(a, shape=dummy.shape)
 
 
+# ------------------------------------------------------------------------ broadcasting, joining
+
+
 @implements(np.broadcast_to)
 def broadcast_to(array: Any, shape: int | Sequence[int]) -> Any:
     """`array` repeated to `shape` by NumPy's broadcasting."""
-    return _broadcast(array, shape=tuple(shape) if isinstance(shape, Sequence) else (int(shape),))
+    return _broadcast(array_of(array), shape=sizes_of(shape))
+
+
+@implements(np.broadcast_arrays)
+def broadcast_arrays(*args: Any) -> tuple[Any, ...]:
+    """The arguments, each repeated to the shape they have together."""
+    arrays = [array_of(each) for each in args]
+    shape = np.broadcast_shapes(*map(shape_of, arrays))
+    return tuple(_broadcast(each, shape=shape) for each in arrays)
 
 
 @implements(np.concatenate)
-def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
+def concatenate(arrays: Sequence[Any], /, axis: int | None = 0, **options: Any) -> Any:
     """Join arrays along an axis that they have; None flattens them first."""
+    refuse("concatenate", options)
     if axis is None:
         return _concatenate(*map(ravel, arrays), axis=0)
-    return _concatenate(*arrays, axis=axis)
+    return _concatenate(*map(array_of, arrays), axis=axis)
 
 
 @implements(np.stack)
-def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
+def stack(arrays: Sequence[Any], axis: int = 0, **options: Any) -> Any:
     """Join arrays of one shape along a new axis."""
-    return _stack(*arrays, axis=axis)
+    refuse("stack", options)
+    return _stack(*map(array_of, arrays), axis=axis)
+
+
+# ---------------------------------------------------------------------------- the same entries
+
+
+@implements(np.copy, method="copy")
+def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+    """The same entries in an array of their own."""
+    if order not in ("C", "K"):
+        raise TypeError(f"copy: order={order!r} is not supported")
+    return positive(array_of(a))
+
+
+@implements(np.astype)
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+    """The entries in another floating-point dtype."""
+    if np.dtype(dtype).kind != "f":
+        raise TypeError(f"astype({np.dtype(dtype)}) has no gradient: write .numpy().astype(…)")
+    return cast(array_of(x), dtype=np.dtype(dtype))
+
+
+@implements(np.conjugate, method="conjugate")
+@implements(np.real, np.real_if_close, method="conj")
+def real(val: Any, *, tol: float = 100) -> Any:
+    """`val` itself: nodes hold real numbers."""
+    return val

@@ -1,0 +1,96 @@
+"""The search for the mistake: one card, else two, the simplest first. Knows no mistake itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from autograd.check.case import Attempt, Case, Finding
+from autograd.check.mistakes import ARGUMENT, MISTAKES
+
+_TIE = 0.25  # explanations whose costs are this close are all told
+_MOST_TOLD = 3
+_MOST_PAIRS = 6000  # attempts; a graph with hundreds of names has no end of pairs
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What explains a wrong result: one way or several, each of one or two mistakes."""
+
+    ways: tuple[tuple[Finding, ...], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The diagnosis in words."""
+        told = [_join([each.words for each in way]) for way in self.ways]
+        return told[0] if len(told) < 2 else "either " + ", or ".join(told)
+
+    @property
+    def correction(self) -> str:
+        """How to put it right; where it is ambiguous, for each way."""
+        told = ["; then ".join(each.correction for each in way) for way in self.ways]
+        return ", or ".join(dict.fromkeys(told))
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """The names of the cards of the first way."""
+        return tuple(each.mistake for each in self.ways[0]) if self.ways else ()
+
+
+def explain(case: Case, yours: np.ndarray | None) -> Explanation:
+    """The simplest explanations of a result; none if no card and no pair of cards explains it.
+
+    `yours` is None for a formula that fails; then only its arguments can be to blame.
+    """
+    start = Attempt(case.values, yours, case.ours)
+    with np.errstate(all="ignore"):
+        singles = sorted(_undone(case, start), key=lambda each: each.cost)
+        hits = [each for each in singles if case.fits(each)]
+        if not hits and _can_tell_pairs(case):
+            hits = _pairs(case, singles)
+    return Explanation(tuple(each.findings for each in _simplest(hits)))
+
+
+def _undone(case: Case, attempt: Attempt, after: int = 0) -> Iterator[Attempt]:
+    for card in MISTAKES:
+        if card.where >= after and (attempt.yours is not None or card.where == ARGUMENT):
+            for each in card.undo(case, attempt):
+                last = each.findings[-1]
+                named = replace(last, mistake=card.name, cost=card.cost + last.cost)
+                yield replace(each, findings=(*attempt.findings, named))
+
+
+def _can_tell_pairs(case: Case) -> bool:
+    """Two mistakes explain almost anything if there are few digits in few entries."""
+    return case.tolerance.rtol < 1e-6 or case.ours.size >= 8
+
+
+def _pairs(case: Case, singles: list[Attempt]) -> list[Attempt]:
+    where = {card.name: card.where for card in MISTAKES}
+    hits: list[Attempt] = []
+    tried = 0
+    for first in singles:
+        if hits and first.cost + 1.0 > min(each.cost for each in hits) + _TIE:
+            break
+        for second in _undone(case, first, where[first.findings[0].mistake]):
+            tried += 1
+            if case.fits(second):
+                hits.append(second)
+        if tried > _MOST_PAIRS:
+            break
+    return hits
+
+
+def _simplest(hits: list[Attempt]) -> list[Attempt]:
+    """The cheapest, and those that are nearly as cheap and say something else."""
+    told: dict[frozenset[str], Attempt] = {}
+    for each in sorted(hits, key=lambda hit: hit.cost):
+        told.setdefault(frozenset(finding.words for finding in each.findings), each)
+    best = list(told.values())
+    return [each for each in best if each.cost <= best[0].cost + _TIE][:_MOST_TOLD]
+
+
+def _join(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"two mistakes: {'; and '.join(words)}"

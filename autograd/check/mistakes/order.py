@@ -1,0 +1,107 @@
+"""Operands in the wrong order: the formula is run with some product or difference turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autograd.check.case import Attempt, Case
+from autograd.check.mistakes.table import ARGUMENT, mistake
+
+_MOST = 12  # operations of one kind in one formula
+
+
+@mistake("operands swapped", ARGUMENT, 1.05)
+def _factors_swapped(case: Case, attempt: Attempt) -> Iterator[Attempt]:
+    for number, values, yours in _turned(case, attempt, np.matmul):
+        where = f" in product number {number + 1}" if number else ""
+        yield attempt.found(
+            f"the factors of the matrix product are in the wrong order{where}",
+            "swap them: A @ B is not B @ A",
+            values=values,
+            yours=yours,
+        )
+
+
+@mistake("difference reversed", ARGUMENT, 1.5)
+def _difference_reversed(case: Case, attempt: Attempt) -> Iterator[Attempt]:
+    for number, values, yours in _turned(case, attempt, np.subtract):
+        where = f" (subtraction number {number + 1})" if number else ""
+        yield attempt.found(
+            f"a difference is the wrong way round{where}",
+            "write a - b for b - a",
+            values=values,
+            yours=yours,
+        )
+
+
+def _turned(
+    case: Case, attempt: Attempt, ufunc: np.ufunc
+) -> Iterator[tuple[int, dict[str, Any], np.ndarray | None]]:
+    """The formula with each use of a ufunc turned round, one at a time."""
+    if case.line.formula is None or any(type(x) is _Probe for x in attempt.values.values()):
+        return
+    for number in range(_MOST):
+        run = _Run(ufunc, number)
+        values = {name: run.wrap(value) for name, value in attempt.values.items()}
+        yours = case.call(values)
+        if run.count <= number:
+            return
+        yield number, values, None if yours is None else yours.view(np.ndarray)
+
+
+class _Run:
+    """One run of the formula: which use to turn round, and how many were met."""
+
+    def __init__(self, ufunc: np.ufunc, number: int) -> None:
+        self.ufunc, self.number, self.count = ufunc, number, 0
+
+    def wrap(self, value: Any) -> Any:
+        """An array that reports its operations to this run."""
+        if not (isinstance(value, np.ndarray) or type(value) is float):
+            return value
+        probe = np.array(value).view(_Probe)
+        probe.run = self
+        return probe
+
+    def operands(self, ufunc: np.ufunc, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The operands, turned round if it is this use's turn."""
+        if ufunc is not self.ufunc:
+            return inputs
+        self.count += 1
+        return inputs[::-1] if self.count == self.number + 1 else inputs
+
+
+class _Probe(np.ndarray):
+    """An array through which a run sees the operations of a formula."""
+
+    run: Any = None
+    __array_priority__: ClassVar[float] = 100.0
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.run = getattr(source, "run", None)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        run = next((each.run for each in inputs if isinstance(each, _Probe)), self.run)
+        if method == "__call__" and run is not None:
+            inputs = run.operands(ufunc, inputs)
+        plain = [_plain(each) for each in inputs]
+        if "out" in options:
+            options["out"] = tuple(map(_plain, options["out"]))
+        result = getattr(ufunc, method)(*plain, **options)
+        return result if run is None or isinstance(result, tuple) else run.wrap(result)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function is np.dot and len(args) == 2 and all(np.ndim(each) == 2 for each in args):
+            return np.matmul(*args)
+        return super().__array_function__(function, types, args, kwargs)
+
+    def dot(self, other: Any, out: Any = None) -> Any:
+        """As np.dot, which is np.matmul for matrices."""
+        return np.dot(self, other)
+
+
+def _plain(each: Any) -> Any:
+    return each.view(np.ndarray) if isinstance(each, _Probe) else each

@@ -1,0 +1,43 @@
+"""The card of a mistake, and the table of all cards. Knows no mistake itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from autograd.check.case import Attempt, Case
+
+Undo = Callable[[Case, Attempt], Iterator[Attempt]]
+
+ARGUMENT, RULE, RESULT = range(3)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One kind of mistake.
+
+    `where` it lies: in an argument of the formula, in the rule, or in the result; a pair of
+    mistakes is undone in this order. `cost` says how far-fetched it is: of several explanations
+    the cheapest is told. `undo` gets a case and an attempt, and yields attempts with this mistake
+    undone in one way or another; whether that explains the result is not its business.
+    """
+
+    name: str
+    where: int
+    cost: float
+    undo: Undo
+
+
+MISTAKES: list[Mistake] = []
+"""All cards, in the order in which a pair of mistakes is undone."""
+
+
+def mistake(name: str, where: int, cost: float) -> Callable[[Undo], Undo]:
+    """Put a card on the table."""
+
+    def register(undo: Undo) -> Undo:
+        MISTAKES.append(Mistake(name, where, cost, undo))
+        MISTAKES.sort(key=lambda card: card.where)
+        return undo
+
+    return register

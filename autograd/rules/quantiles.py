@@ -1,0 +1,200 @@
+"""Median, quantiles and percentiles: weighted means of one or two of the sorted entries.
+
+The gradient goes to the entries that were taken; among equal entries, to one of them.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from autograd.op import implements, plain, shape_of
+from autograd.rules.missing import nanmean, numbers_in
+from autograd.rules.reductions import (
+    Axis,
+    as_rows,
+    axes_of,
+    count_of,
+    dtype_of,
+    mean,
+    operand,
+    refuse,
+)
+from autograd.rules.shape import reshape
+
+
+def _positions(counts: Any, q: Any, method: Any) -> Any:
+    """Where quantile `q` lies in a sorted row, for rows of these lengths: 2.5 is between 2 and 3.
+
+    Every method of NumPy is linear in the sorted entries, so of 0, 1, 2, … it gives the place.
+    """
+    sizes, which = np.unique(np.maximum(counts, 1), return_inverse=True)
+    places = [np.quantile(np.arange(size, dtype=np.float64), q, method=method) for size in sizes]
+    return np.stack(places, -1)[..., which]
+
+
+def _pick(a: Any, axes: Any, q: Any, method: str, keepdims: bool, *, missing: bool) -> Any:
+    """The quantiles `q` along `axes`, of what is not NaN if it may be `missing`."""
+    rows = as_rows(a, axes)
+    *batch, size = shape_of(rows)
+    rows = reshape(rows, shape=(int(np.prod(batch)), size))
+    numbers = plain(rows)
+    counts = np.sum(numbers_in(numbers), axis=1)
+    at = _positions(counts if missing else np.array([size]), q, method)
+    unknown = counts == 0 if missing else counts < size
+    at = np.where(unknown, size - 1.0, at)  # NaN sorts to the end
+    below, above = np.floor(at).astype(np.intp), np.ceil(at).astype(np.intp)
+    places = np.unique(np.concatenate([below, above, np.full_like(below, size - 1)], axis=None))
+    order = np.argpartition(numbers, places, axis=1)
+    row = np.arange(len(numbers))
+    found = rows[row, order[row, below]]
+    if np.any(below != above):
+        part = (at - below).astype(_part_dtype(a, q))
+        found = found * (1 - part) + rows[row, order[row, above]] * part
+    kept = tuple(
+        1 if axis in axes else length
+        for axis, length in enumerate(shape_of(a))
+        if keepdims or axis not in axes
+    )
+    return reshape(found, shape=np.shape(q) + kept)
+
+
+def _part_dtype(a: Any, q: Any) -> Any:
+    """A quantile that is a plain number takes the dtype of the data, an array has its own."""
+    dtype = dtype_of(a)
+    return np.result_type(dtype if type(q) in (int, float) else np.asarray(q).dtype, np.float16)
+
+
+def _quantile(
+    name: str,
+    a: Any,
+    q: Any,
+    top: int,
+    axis: Axis,
+    out: Any,
+    method: str,
+    keepdims: bool,
+    weights: Any,
+    *,
+    missing: bool = False,
+) -> Any:
+    refuse(name, weights=weights)
+    a = operand(name, a, out=out)
+    if getattr(q, "requires_grad", False):
+        raise TypeError(f"{name}: q has no gradient here; write q.detach()")
+    q = plain(q) if np.ndim(plain(q)) == 0 else np.asarray(plain(q))
+    if not np.all((np.asarray(q) >= 0) & (np.asarray(q) <= top)):
+        raise ValueError(f"{name}: q={q} must lie between 0 and {top}")
+    axes = axes_of(name, a, axis)
+    if not count_of(a, axes):
+        raise IndexError(
+            f"{name}: along an axis of size 0 of shape {shape_of(a)} nothing is sorted"
+        )
+    found = _pick(a, axes, q / top if top != 1 else q, method, keepdims, missing=missing)
+    if missing:
+        _warn_of_nothing(a, axes)
+    return found
+
+
+def _warn_of_nothing(a: Any, axes: Any) -> None:
+    if np.any(np.all(np.isnan(plain(a)), axis=axes)):
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=4)
+
+
+@implements(np.median)
+def median(
+    a: Any,
+    axis: Axis = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    keepdims: bool = False,
+) -> Any:
+    """The middle entry along `axis`, or the mean of the two in the middle."""
+    a = operand("median", a, out=out)
+    axes = axes_of("median", a, axis)
+    if not count_of(a, axes):
+        return mean(a, axes, keepdims=keepdims)
+    return _pick(a, axes, 0.5, "linear", keepdims, missing=False)
+
+
+@implements(np.nanmedian)
+def nanmedian(
+    a: Any,
+    axis: Axis = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    keepdims: bool = False,
+) -> Any:
+    """The `median` of what is not NaN."""
+    a = operand("nanmedian", a, out=out)
+    axes = axes_of("nanmedian", a, axis)
+    if not count_of(a, axes):
+        return nanmean(a, axes, keepdims=keepdims)
+    _warn_of_nothing(a, axes)
+    return _pick(a, axes, 0.5, "linear", keepdims, missing=True)
+
+
+@implements(np.quantile)
+def quantile(
+    a: Any,
+    q: Any,
+    axis: Axis = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
+) -> Any:
+    """The entry of which the fraction `q` (one or an array) lies below, by NumPy's methods."""
+    return _quantile("quantile", a, q, 1, axis, out, method, keepdims, weights)
+
+
+@implements(np.percentile)
+def percentile(
+    a: Any,
+    q: Any,
+    axis: Axis = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
+) -> Any:
+    """`quantile` with `q` in percent."""
+    return _quantile("percentile", a, q, 100, axis, out, method, keepdims, weights)
+
+
+@implements(np.nanquantile)
+def nanquantile(
+    a: Any,
+    q: Any,
+    axis: Axis = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
+) -> Any:
+    """The `quantile` of what is not NaN."""
+    return _quantile("nanquantile", a, q, 1, axis, out, method, keepdims, weights, missing=True)
+
+
+@implements(np.nanpercentile)
+def nanpercentile(
+    a: Any,
+    q: Any,
+    axis: Axis = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
+) -> Any:
+    """The `percentile` of what is not NaN."""
+    return _quantile("nanpercentile", a, q, 100, axis, out, method, keepdims, weights, missing=True)
