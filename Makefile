@@ -34,7 +34,8 @@ types: $(STAMP) ## check the types
 bench: $(STAMP) ## measure the speed
 	$(RUN) -m benchmarks
 
-docs: $(STAMP) ## run every example and check every link of the documentation
+docs: $(STAMP) ## write the page of operations, run every example, check every link
+	$(RUN) -m docs.generate
 	$(RUN) -m pytest tests/test_docs.py
 
 clean: ## remove all that make and the tests have made

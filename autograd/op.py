@@ -83,10 +83,17 @@ PLAIN: set[Callable[..., Any]] = {
         np.argwhere,
         np.flatnonzero,
     ),
+    *(np.unique, np.isin, np.intersect1d, np.union1d, np.setdiff1d, np.setxor1d, np.nextafter),
+    *(np.spacing, np.linalg.matrix_rank, np.einsum_path, np.may_share_memory, np.shares_memory),
+    *(np.min_scalar_type, np.common_type, np.can_cast, np.tril_indices_from, np.triu_indices_from),
+    *(np.diag_indices_from, np.angle, np.savetxt, np.save),
     *(np.all, np.any, np.zeros_like, np.ones_like, np.full_like, np.empty_like),
     *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.result_type),
     *(np.array2string, np.array_repr, np.array_str, np.iscomplexobj, np.isrealobj),
 }
+
+WRITES = {np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal}
+"""NumPy's functions that change an argument, which a graph can't allow."""
 
 METHODS: dict[str, Callable[..., Any]] = {}
 """What a Tensor has as methods besides the cards' own, by name."""

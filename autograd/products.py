@@ -28,7 +28,7 @@ def tensor_jacobian_product(fun: Function, argnum: int = 0) -> Function:
         *point, tensor = args
         return tensordot(tensor, fun(*point, **kwargs), axes=ndim_of(tensor))
 
-    return jacobian(weighted, argnum)  # type: ignore[no-any-return]
+    return jacobian(weighted, argnum)
 
 
 vector_jacobian_product = tensor_jacobian_product

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.graph import Fit, Node
 from autograd.modes import MODES, detecting, recording
-from autograd.op import METHODS, NUMPY, PLAIN, TABLE, Op, full_name, nearest, plain
+from autograd.op import METHODS, NUMPY, PLAIN, TABLE, WRITES, Op, full_name, nearest, plain
 from autograd.rules.folds import ufunc_method
 from autograd.rules.indexing import getitem
 from autograd.rules.linalg import matmul
@@ -321,6 +321,11 @@ class Tensor(Node):
             return ours(*args, **kwargs)
         if function in PLAIN:
             return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
+        if function in WRITES:
+            raise TypeError(
+                f"{full_name(function)} writes into its argument, and the graph needs what was "
+                "there: write np.where(mask, value, t), or np.concatenate of the parts"
+            )
         raise TypeError(f"{full_name(function)} is not supported on a Tensor{nearest(function)}")
 
     if TYPE_CHECKING:  # bound from the table and the functions below

@@ -156,8 +156,9 @@ def _as_given(part: Any, given: Any) -> Any:
 
 def _one_number(name: str, fun: Function, out: Any) -> Any:
     """The output of a function that must give a single real number."""
-    number = isinstance(out, Node | int | float | np.ndarray | np.generic)
-    if not number or np.size(out.raw if isinstance(out, Node) else out) != 1:
+    raw = out.raw if isinstance(out, Node) else out
+    number = isinstance(raw, int | float | np.ndarray | np.generic)
+    if not number or np.asarray(raw).dtype.kind not in "fiu" or np.size(raw) != 1:
         shown = f"an array of shape {out.shape}" if hasattr(out, "shape") else repr(out)
         advice = "does it lack a return?" if out is None else "use jacobian or elementwise_grad"
         raise TypeError(
@@ -283,7 +284,7 @@ def make_hvp(fun: Function, argnum: int = 0) -> Function:
 
     `f` runs once for any number of products.
     """
-    return make_vjp(grad(fun, argnum), argnum)  # type: ignore[no-any-return]
+    return make_vjp(grad(fun, argnum), argnum)
 
 
 def _weighted(outputs: Any, weights: Any) -> Any:

@@ -2,11 +2,14 @@
 
 import doctest
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,7 +71,7 @@ def run_session(block: Block, page: Path, namespace: dict[str, Any]) -> None:
 
 
 def run_page(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Run the Python blocks of a page in one namespace; a `text` block is what the last printed."""
+    """Run the Python blocks of a page in one namespace; a `text` block is what one printed."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     printed = ""
     for block in blocks(page):
@@ -140,3 +143,16 @@ def test_dead_links_are_found(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert list(links(page)) == ["a.md", "b.svg", "c.png"]
+
+
+def test_the_page_of_operations_is_current() -> None:
+    """The table always; the list of NumPy's functions under the NumPy it was written for."""
+    code = "from docs import generate; print(generate.page(), end='')"  # a table without our cards
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    written = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    numpys = "## NumPy's functions"
+    assert written.partition(numpys)[0] == done.stdout.partition(numpys)[0], "run `make docs`"
+    version = f"as of NumPy {'.'.join(np.__version__.split('.')[:2])}."
+    assert version not in written or written == done.stdout, "run `make docs`"

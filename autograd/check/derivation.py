@@ -50,6 +50,7 @@ def derivation(
     for name, constant in constants.items():
         if isinstance(constant, Node):
             constants[name] = numbers(constant)
+    facts.plain.update(constants)  # formulas and factors may be named after them
     lines = {name: read_line(facts, name, given) for name, given in steps.items()}
     plain = Derivation(facts, lines, constants)
     judge = Judge(plain, rtol, atol)

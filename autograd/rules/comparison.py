@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, NONZERO, REAL, Op, implements, op, plain
+from autograd.op import ATOM, NONZERO, PRODUCT, REAL, SIGN, Op, implements, op, plain
 
 greater: Op = op(
     "greater",
@@ -119,6 +119,8 @@ floor_divide: Op = op(
     None,
     scalar=operator.floordiv,
     symbol="//",
+    tex=(r"\lfloor %s / %s \rfloor", ATOM, (PRODUCT, SIGN)),
+    text=("⌊%s / %s⌋", ATOM, (PRODUCT, SIGN)),
     domain=(REAL, NONZERO),
     method="__floordiv__",
     reflected="__rfloordiv__",
@@ -133,3 +135,17 @@ implements(np.fix)(trunc)
 def round_to(a: Any, decimals: int = 0) -> Any:
     """The data rounded to so many decimals, as a plain array."""
     return np.round(plain(a), decimals)
+
+
+@implements(np.modf)
+def modf(x: Any) -> tuple[Any, Any]:
+    """The part after the point, and the whole part, which is flat; both with the sign of `x`."""
+    whole = trunc(x)
+    return x - whole, whole
+
+
+@implements(np.frexp)
+def frexp(x: Any) -> tuple[Any, Any]:
+    """Mantissa and exponent, `x = mantissa · 2^exponent`; the exponent is flat."""
+    _, exponent = np.frexp(plain(x))
+    return x * np.exp2(-exponent.astype(float)), exponent

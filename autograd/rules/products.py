@@ -148,14 +148,9 @@ def kron(a: Any, b: Any) -> Any:
     a, b = array_of(a), array_of(b)
     ndim = max(ndim_of(a), ndim_of(b))
     left, right = ((1,) * (ndim - ndim_of(x)) + shape_of(x) for x in (a, b))
-    blocks = multiply(
-        reshape(
-            a, shape=tuple(size for pair in zip(left, (1,) * ndim, strict=True) for size in pair)
-        ),
-        reshape(
-            b, shape=tuple(size for pair in zip((1,) * ndim, right, strict=True) for size in pair)
-        ),
-    )
+    mine = tuple(size for each in left for size in (each, 1))
+    theirs = tuple(size for each in right for size in (1, each))
+    blocks = multiply(reshape(a, shape=mine), reshape(b, shape=theirs))
     return reshape(blocks, shape=tuple(map(operator.mul, left, right)))
 
 

@@ -232,3 +232,23 @@ def _statistic(a: Any, axis: int, width: int, side: int, mode: str, length: int)
     found = _STATISTICS[mode](_edge(a, axis, side, length), axis=axis, keepdims=True)
     shape = shape_of(a)
     return broadcast_to(found, (*shape[:axis], width, *shape[axis + 1 :]))
+
+
+@implements(np.fft.fftshift)
+def fftshift(x: Any, axes: Any = None) -> Any:
+    """The zero frequency moved to the middle of each axis."""
+    places = _places(x, axes)
+    return roll(x, [shape_of(x)[axis] // 2 for axis in places], places)
+
+
+@implements(np.fft.ifftshift)
+def ifftshift(x: Any, axes: Any = None) -> Any:
+    """What undoes fftshift."""
+    places = _places(x, axes)
+    return roll(x, [-(shape_of(x)[axis] // 2) for axis in places], places)
+
+
+def _places(x: Any, axes: Any) -> list[int]:
+    if axes is None:
+        return list(range(ndim_of(x)))
+    return list(axes) if isinstance(axes, Sequence) else [axes]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, NONZERO, Op, is_node, case, implements, op, plain
+from autograd.op import ATOM, NONZERO, Op, case, implements, is_node, op, plain
 from autograd.rules.comparison import ahead, sign
 
 _where: Op = op(

@@ -41,7 +41,7 @@ class _Diagonal(Domain):
     def sample(self, rng: np.random.Generator, shape: tuple[int, ...] = ()) -> np.ndarray:
         """Nothing random: what is sampled beside it must belong to it."""
         entries = np.linspace(self.low, self.high, shape[-1])
-        return np.zeros(shape) + np.eye(*shape[-2:]) * entries
+        return np.zeros(shape) + np.eye(shape[-2], shape[-1]) * entries
 
 
 _ASCENDING = _Diagonal("symmetric", 1.0, 2.0)

@@ -16,6 +16,7 @@ from autograd.op import (
     SIGN,
     Domain,
     Op,
+    case,
     implements,
     is_symbol,
     op,
@@ -216,13 +217,11 @@ implements(np.rad2deg)(degrees)
 implements(np.deg2rad)(radians)
 
 
-def _sinc(x: Any, *, order: int = 0) -> Any:
+def _sinc_derivative(x: Any, *, order: int) -> Any:
     """The `order`-th derivative of sin(πx)/(πx): a power series near 0, a recurrence elsewhere.
 
     n times differentiated, x · sinc(x) = sin(πx)/π is x f_n + n f_(n-1) = π^(n-1) sin(πx + nπ/2).
     """
-    if not order:
-        return np.sinc(x)
     x = np.asarray(x)
     near = np.abs(x) < 1
     inside, outside = np.where(near, x, 0.0), np.where(near, 1.0, x)
@@ -239,9 +238,21 @@ def _sinc(x: Any, *, order: int = 0) -> Any:
 
 sinc: Op = op(
     "sinc",
-    _sinc,
-    lambda g, y, x, *, order=0: g * sinc(x, order=order + 1),
-    scalar=lambda x, *, order=0: float(_sinc(x, order=order)),
+    np.sinc,
+    lambda g, y, x: g * sinc_derivative(x, order=1),
+    scalar=lambda x: float(np.sinc(x)),
+    doc="sin(πx)/(πx)",
+)
+sinc_derivative: Op = op(
+    "sinc_derivative",
+    _sinc_derivative,
+    lambda g, y, x, *, order: g * sinc_derivative(x, order=order + 1),
+    scalar=lambda x, *, order: float(_sinc_derivative(x, order=order)),
+    elementwise=True,
+    cases=(case((2, 3), order=1), case((), order=2)),
+    tex=(r"\operatorname{sinc}^{(n)}(%s)", ATOM),
+    text=("sinc⁽ⁿ⁾(%s)", ATOM),
+    doc="the n-th derivative of sinc",
 )
 implements(np.sinc)(sinc)
 
