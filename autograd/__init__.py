@@ -39,7 +39,11 @@ from autograd.rules.arithmetic import (
 )
 from autograd.rules.comparison import ceil, floor, floor_divide, heaviside, rint, sign, trunc
 from autograd.rules.cumulative import cumprod, cumsum, prod
+from autograd.rules.decompositions import cholesky, qr
+from autograd.rules.diagonals import diag, diagflat, diagonal, trace, tril, triu
 from autograd.rules.differences import diff, ediff1d, trapezoid
+from autograd.rules.einsum import einsum
+from autograd.rules.inverses import det, inv, matrix_power, slogdet, solve
 from autograd.rules.joining import (
     append,
     array_split,
@@ -60,7 +64,8 @@ from autograd.rules.joining import (
     vsplit,
     vstack,
 )
-from autograd.rules.linalg import matmul
+from autograd.rules.least_squares import lstsq, pinv
+from autograd.rules.linalg import matmul, multi_dot
 from autograd.rules.missing import (
     nancumprod,
     nancumsum,
@@ -72,6 +77,7 @@ from autograd.rules.missing import (
     nansum,
     nanvar,
 )
+from autograd.rules.norms import matrix_norm, norm, vector_norm
 from autograd.rules.order import (
     choose,
     compress,
@@ -82,6 +88,7 @@ from autograd.rules.order import (
     take,
     take_along_axis,
 )
+from autograd.rules.products import cross, dot, inner, kron, outer, tensordot, vdot, vecdot
 from autograd.rules.quantiles import (
     median,
     nanmedian,
@@ -90,6 +97,7 @@ from autograd.rules.quantiles import (
     percentile,
     quantile,
 )
+from autograd.rules.ranges import geomspace, linspace, logspace
 from autograd.rules.rearrange import (
     flip,
     fliplr,
@@ -130,6 +138,7 @@ from autograd.rules.shape import permute as transpose
 from autograd.rules.shape import reshape_to as reshape
 from autograd.rules.signal import convolve, correlate, interp, polyval, unwrap
 from autograd.rules.softmax import log_softmax, logsumexp, softmax
+from autograd.rules.spectral import eigh, eigvalsh, svd, svdvals
 from autograd.rules.statistics import average, corrcoef, cov, ptp, std, var
 from autograd.rules.transcendental import (
     arccos,
@@ -215,6 +224,7 @@ __all__ = [
     "ceil",
     "check",
     "checkpoint",
+    "cholesky",
     "choose",
     "clip",
     "column_stack",
@@ -228,17 +238,26 @@ __all__ = [
     "cos",
     "cosh",
     "cov",
+    "cross",
     "cumprod",
     "cumsum",
     "degrees",
     "delete",
     "deriv",
+    "det",
     "detect_nan",
+    "diag",
+    "diagflat",
+    "diagonal",
     "diff",
     "divide",
+    "dot",
     "dsplit",
     "dstack",
     "ediff1d",
+    "eigh",
+    "eigvalsh",
+    "einsum",
     "elementwise_grad",
     "elu",
     "enable_grad",
@@ -257,6 +276,7 @@ __all__ = [
     "fmin",
     "fmod",
     "gelu",
+    "geomspace",
     "grad",
     "grad_and_aux",
     "grad_named",
@@ -268,11 +288,15 @@ __all__ = [
     "hsplit",
     "hstack",
     "hypot",
+    "inner",
     "insert",
     "interp",
+    "inv",
     "jacobian",
+    "kron",
     "ldexp",
     "leaky_relu",
+    "linspace",
     "log",
     "log1p",
     "log2",
@@ -281,12 +305,16 @@ __all__ = [
     "logaddexp",
     "logaddexp2",
     "logsigmoid",
+    "logspace",
     "logsumexp",
+    "lstsq",
     "make_ggnvp",
     "make_hvp",
     "make_jvp",
     "make_vjp",
     "matmul",
+    "matrix_norm",
+    "matrix_power",
     "matrix_transpose",
     "maximum",
     "mean",
@@ -294,6 +322,7 @@ __all__ = [
     "meshgrid",
     "minimum",
     "moveaxis",
+    "multi_dot",
     "multigrad_dict",
     "multiply",
     "nan_to_num",
@@ -311,15 +340,19 @@ __all__ = [
     "nanvar",
     "negative",
     "no_grad",
+    "norm",
     "op",
+    "outer",
     "pad",
     "partition",
     "percentile",
     "piecewise",
+    "pinv",
     "polyval",
     "power",
     "prod",
     "ptp",
+    "qr",
     "quantile",
     "radians",
     "ravel",
@@ -343,8 +376,10 @@ __all__ = [
     "sin",
     "sinc",
     "sinh",
+    "slogdet",
     "softmax",
     "softplus",
+    "solve",
     "sort",
     "split",
     "sqrt",
@@ -353,22 +388,31 @@ __all__ = [
     "stack",
     "std",
     "subtract",
+    "svd",
+    "svdvals",
     "swapaxes",
     "take",
     "take_along_axis",
     "tan",
     "tanh",
     "tensor_jacobian_product",
+    "tensordot",
     "tile",
     "toposort",
+    "trace",
     "transpose",
     "trapezoid",
+    "tril",
+    "triu",
     "trunc",
     "unstack",
     "unwrap",
     "value_and_grad",
     "var",
+    "vdot",
+    "vecdot",
     "vector_jacobian_product",
+    "vector_norm",
     "vsplit",
     "vstack",
     "where",

@@ -43,6 +43,10 @@ class Primitive:
         if not places:
             return self.fun(*args, **kwargs)
         outputs = _Outputs()
+        needed = [i for i in places if leaves[i].requires_grad]
+        last: list[
+            Any
+        ] = []  # what one gradient of the output gave, until all arguments have theirs
 
         def put(nodes: Sequence[Any]) -> Any:
             full = list(leaves)
@@ -54,22 +58,31 @@ class Primitive:
             return outputs.pack(self.fun(*put(raws), **kwargs))
 
         def rule(g: Any, y: Any, *nodes: Any, slot: int) -> Any:
-            values = put(nodes)
-            return self._pull(places[slot], outputs.unpack(g), outputs.unpack(y), values, kwargs)
+            if not last or last[0] is not g:
+                ans, upstream = outputs.unpack(y), outputs.unpack(g)
+                last[:] = g, self._pull(needed, upstream, ans, put(nodes), kwargs)
+            part = last[1][places[slot]]
+            if places[slot] == needed[-1]:
+                last.clear()
+            return part
 
         card = op(self.name, forward, rule, variadic=True, elementwise=False, table=None)
         return outputs.unpack(Tensor.record(card, [leaves[i] for i in places], {}))
 
-    def _pull(self, place: int, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> Any:
-        """The gradient by the leaf at `place` of the arguments."""
-        sizes = [len(flatten(arg)[0]) for arg in args]
-        argnum = next(i for i in range(len(sizes)) if place < sum(sizes[: i + 1]))
-        inner = flatten(self._pull_argument(argnum, g, y, args, kwargs))[0]
-        return inner[place - sum(sizes[:argnum])]
-
-    def _pull_argument(self, argnum: int, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> Any:
+    def _pull(
+        self, places: Sequence[int], g: Any, y: Any, args: Sequence[Any], kwargs: Any
+    ) -> dict[int, Any]:
+        """The gradients by the leaves at these places of the arguments."""
+        owners = [(i, at) for i, arg in enumerate(args) for at in range(len(flatten(arg)[0]))]
+        argnums = sorted({owners[place][0] for place in places})
         if self.by_argnums is not None:
-            return self.by_argnums([argnum], y, args, kwargs)(g)[0]
+            pulled = self.by_argnums(argnums, y, args, kwargs)(g)
+        else:
+            pulled = [self._pull_one(argnum, g, y, args, kwargs) for argnum in argnums]
+        inner = {i: flatten(part)[0] for i, part in zip(argnums, pulled, strict=True)}
+        return {place: inner[owners[place][0]][owners[place][1]] for place in places}
+
+    def _pull_one(self, argnum: int, g: Any, y: Any, args: Sequence[Any], kwargs: Any) -> Any:
         if argnum not in self.makers:
             raise NotImplementedError(
                 f"{self.name} has no gradient for argument {argnum}: "

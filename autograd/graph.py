@@ -90,6 +90,28 @@ class Node(Traced):
             return (self.a,)
         return (self.a, self.b) if self.op.arity == 2 else self.a
 
+    @property
+    def data(self) -> Any:
+        """The number or array."""
+        return self.raw
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of the axes; () for a single number."""
+        raise NotImplementedError
+
+    def item(self) -> float:
+        """The only entry as a plain number, outside the graph."""
+        raise NotImplementedError
+
+    def numpy(self) -> Any:
+        """A copy as a plain array, outside the graph."""
+        raise NotImplementedError
+
+    def detach(self) -> Node:
+        """A node of the same data that needs no gradient."""
+        raise NotImplementedError
+
     def link(
         self, op: Any, nodes: Sequence[Any], operands: Sequence[Any], params: dict[str, Any] | None
     ) -> None:

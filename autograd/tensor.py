@@ -297,9 +297,9 @@ class Tensor(Node):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         ours = NUMPY.get(ufunc)
+        if method == "__call__" and ours is not None and not (isinstance(ours, Op) and options):
+            return ours(*inputs, **options)
         if method == "__call__" and not options:
-            if ours is not None:
-                return ours(*inputs)
             if ufunc in PLAIN:
                 return ufunc(*map(plain, inputs))
         folded = ufunc_method(ufunc, method)

@@ -84,7 +84,11 @@ class Value(Node):
             )
         self.raw = _to_float(value)
 
-    shape: ClassVar[tuple[()]] = ()
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """A single number has no axes."""
+        return ()
+
     ndim: ClassVar[int] = 0
     size: ClassVar[int] = 1
 

@@ -20,9 +20,8 @@ from autograd.rules.reductions import (
     dtype_of,
     mean,
     operand,
-    refuse,
 )
-from autograd.rules.shape import reshape
+from autograd.rules.shape import refuse, reshape
 
 
 def _positions(counts: Any, q: Any, method: Any) -> Any:
@@ -80,7 +79,7 @@ def _quantile(
     *,
     missing: bool = False,
 ) -> Any:
-    refuse(name, weights=weights)
+    refuse(name, {"weights": weights})
     a = operand(name, a, out=out)
     if getattr(q, "requires_grad", False):
         raise TypeError(f"{name}: q has no gradient here; write q.detach()")

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.op import ATOM, PRODUCT, SIGN, Op, case, implements, ndim_of, op, plain, shape_of
 from autograd.rules.select import maximum, minimum
 from autograd.rules.select import where as select
-from autograd.rules.shape import cast, reshape, spread, stack, transpose
+from autograd.rules.shape import array_of, cast, refuse, reshape, spread, transpose
 
 Axis = int | Sequence[int] | None
 Axes = tuple[int, ...]
@@ -131,31 +131,15 @@ def count_of(x: Any, axis: Axes) -> int:
     return count
 
 
-def refuse(name: str, **given: Any) -> None:
-    """Raise TypeError if any of these parameters, which NumPy has, was given."""
-    for parameter, value in given.items():
-        if value is not None:
-            raise TypeError(f"{name}: {parameter}= is not supported, since results are new nodes")
-
-
 def operand(name: str, a: Any, *, dtype: Any = None, out: Any = None) -> Any:
     """`a` as a node or array of the dtype asked for; lists of nodes are stacked."""
-    refuse(name, out=out)
-    if not hasattr(a, "shape"):
-        a = _stacked(a) if _holds_node(a) else np.asarray(a)
+    refuse(name, {"out": out})
+    a = np.asarray(a) if isinstance(a, int | float) else array_of(a)
     if dtype is None:
         return a
     if np.dtype(dtype).kind != "f":
         raise TypeError(f"{name}: dtype={dtype} carries no gradient; use a floating-point dtype")
     return cast(a, dtype=np.dtype(dtype))
-
-
-def _holds_node(a: Any) -> bool:
-    return any(map(_holds_node, a)) if isinstance(a, list | tuple) else plain(a) is not a
-
-
-def _stacked(a: Any) -> Any:
-    return stack([_stacked(each) for each in a]) if isinstance(a, list | tuple) else a
 
 
 def mask_of(name: str, a: Any, where: Any) -> Any:

@@ -114,7 +114,7 @@ def test_an_output_that_does_not_depend_gives_zeros():
     [
         (lambda: grad(lambda x: None)(1.0), "lack a return"),
         (lambda: grad(lambda x: x)(np.ones(2)), r"shape \(2,\).*jacobian or elementwise_grad"),
-        (lambda: grad(lambda x: x > 0)(1.0), "gave True, where one real number"),
+        (lambda: grad(lambda x: x > 0)(1.0), "gave .*True.* where one real number"),
         (lambda: grad(lambda x: [x])(1.0), "gave .* where one real number"),
         (lambda: grad(np.tanh)("a"), "argument 0 is 'a'"),
         (lambda: grad(lambda p: p["a"])({"a": [1.0, None]}), r"argument 0\['a'\]\[1\] is None"),

@@ -1,0 +1,29 @@
+"""The Poisson distribution on nodes; what has no gradient is SciPy's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as np
+from autograd.op import plain
+from autograd.scipy import special
+from autograd.scipy.theirs import load
+
+
+def logpmf(k: Any, mu: Any) -> Any:
+    """The logarithm of the probability of `k`, a whole number, where `mu` are expected."""
+    return special.xlogy(plain(k), mu) - mu - special.gammaln(plain(k) + 1.0)
+
+
+def pmf(k: Any, mu: Any) -> Any:
+    """The probability of `k`."""
+    return np.exp(logpmf(k, mu))
+
+
+def cdf(k: Any, mu: Any) -> Any:
+    """The probability of at most `k`."""
+    return special.gammaincc(np.floor(plain(k)) + 1.0, mu)
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(load("stats", "poisson").poisson, name)
