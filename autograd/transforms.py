@@ -159,7 +159,7 @@ def _one_number(name: str, fun: Function, out: Any) -> Any:
     raw = out.raw if isinstance(out, Node) else out
     number = isinstance(raw, int | float | np.ndarray | np.generic)
     if not number or np.asarray(raw).dtype.kind not in "fiu" or np.size(raw) != 1:
-        shown = f"an array of shape {out.shape}" if hasattr(out, "shape") else repr(out)
+        shown = f"an array of shape {out.shape}" if getattr(out, "ndim", 0) else repr(out)
         advice = "does it lack a return?" if out is None else "use jacobian or elementwise_grad"
         raise TypeError(
             f"{name}: {_name(fun)} gave {shown}, where one real number is needed; {advice}"
@@ -261,7 +261,7 @@ def _jacobians(run: _Run, output: Any) -> list[Any]:
 
 def hessian(fun: Function, argnum: int = 0) -> Function:
     """All second derivatives of `f`, which gives one real number: of shape `x.shape + x.shape`."""
-    return jacobian(jacobian(fun, argnum), argnum)  # type: ignore[no-any-return]
+    return jacobian(jacobian(fun, argnum), argnum)
 
 
 def hessian_vector_product(fun: Function, argnum: int = 0) -> Function:
@@ -276,7 +276,7 @@ def hessian_vector_product(fun: Function, argnum: int = 0) -> Function:
         *point, v = args
         return _weighted(gradient(*point, **kwargs), v)
 
-    return grad(along, argnum)  # type: ignore[no-any-return]
+    return grad(along, argnum)
 
 
 def make_hvp(fun: Function, argnum: int = 0) -> Function:
@@ -380,7 +380,7 @@ def grad_named(fun: Function, argname: str) -> Function:
     names = list(inspect.signature(fun).parameters)
     if argname not in names:
         raise ValueError(f"grad_named: {_name(fun)} has no parameter {argname!r}, but {names}")
-    return grad(fun, names.index(argname))  # type: ignore[no-any-return]
+    return grad(fun, names.index(argname))
 
 
 # A function with its gradient as one node: on the way back the function is run again.
