@@ -26,8 +26,10 @@ def no_dot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def install(folder: Path, name: str, script: str) -> None:
     """Put a program on the PATH that `no_dot` set."""
-    program = folder / name
-    program.write_text(f"#!{sys.executable}\n{script}\n")
+    code = folder / f"{name}.py"
+    code.write_text(script)
+    program = folder / name  # by way of the shell: a path in a `#!` line can have no spaces
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{code}" "$@"\n')
     program.chmod(0o755)
 
 
