@@ -364,11 +364,19 @@ def pull_back(
                 found = _sweep(order, {root: seed}, fit)
             except ArithmeticError:  # plain floats raise where arrays give infinity
                 found = with_care()
-        if any(node.op is not None and node.op.selects for node in order) and any(
+        if _selects(order) and any(
             node.op is None and node.is_nan(part) for node, part in found.items()
         ):
             found = with_care(shielded=True)
     return found
+
+
+def _selects(order: list[Node]) -> bool:
+    """Whether an operation among them passes only some operands on."""
+    for node in order:  # no generator: it would cost as much as a small sweep
+        if node.op is not None and node.op.selects:
+            return True
+    return False
 
 
 def _sweep(order: list[Node], found: dict[Node, Gradient], fit: Fit | None) -> dict[Node, Any]:

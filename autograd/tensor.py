@@ -64,6 +64,8 @@ class Tensor(Node):
     @classmethod
     def record(cls, op: Op, args: Sequence[Any], params: dict[str, Any]) -> Any:
         """Apply `op` to operands among which are a Tensor, or a Value where an array is needed."""
+        if len(args) == 1 and type(args[0]) is cls and not (MODES or args[0].exposed):
+            return _of_one(op, args[0], params)
         nodes: list[Node | None] = []
         raws: list[Any] = []
         needed = False
@@ -239,6 +241,8 @@ class Tensor(Node):
         return cast(self, dtype=np.dtype(dtype))
 
     def __matmul__(self, other: Any) -> Any:
+        if type(other) is Tensor and self.raw.ndim == other.raw.ndim == 2:
+            return _multiply_matrices(self, other)
         return matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
@@ -317,7 +321,11 @@ class Tensor(Node):
         ours = NUMPY.get(function)
         if ours is not None:
             for name in [name for name in ("out", "casting") if name in kwargs]:
-                raise TypeError(f"{full_name(function)} with {name}= is not supported on a Tensor")
+                kwargs = dict(kwargs)
+                option = kwargs.pop(name)
+                if option is not None and not (name == "casting" and option == "same_kind"):
+                    called = full_name(function)
+                    raise TypeError(f"{called} with {name}= is not supported on a Tensor")
             return ours(*args, **kwargs)
         if function in PLAIN:
             return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
@@ -360,7 +368,7 @@ def _fit(part: Any, like: Any) -> Any:
     if part.shape != shape:
         extra = part.ndim - len(shape)
         if extra == 1 and part.shape[1:] == shape:  # the bias of a batch
-            part = part.sum(axis=0)
+            part = np.add.reduce(part, 0) if type(part) is _ndarray else part.sum(axis=0)
         else:
             axes = (axis for axis, size in enumerate(shape, extra) if size == 1)
             part = part.sum(axis=(*range(extra), *axes), keepdims=True).reshape(shape)
@@ -466,6 +474,34 @@ def _attach(
     return node
 
 
+def _of_one(op: Op, arg: Tensor, params: dict[str, Any]) -> Any:
+    """`record` for the most frequent case: one Tensor, in no special mode."""
+    a = arg.raw
+    try:
+        out = op.forward(a, **params)
+    except (ValueError, TypeError, IndexError) as error:
+        raise type(error)(op.explain(error, (a,), (_name_of(arg),))) from error
+    if not op.differentiable:
+        return out
+    if type(out) is not _ndarray:
+        out = np.asarray(out)
+    out.flags.writeable = False
+    if not arg.requires_grad:
+        return Tensor.constant(out)
+    node = _new(Tensor)
+    node.raw = out
+    node.op = op
+    node.requires_grad = True
+    node.exposed = False
+    node.params = params or None
+    node.grad = node.name = node.right = node.b = None
+    if op.arity == 1:
+        node.left, node.a = arg, a
+    else:  # a variadic operation of a single argument
+        node.left, node.a = (arg,), (a,)
+    return node
+
+
 def _unary(card: Op) -> Callable[..., Any]:
     return lambda self, **params: Tensor.record(card, (self,), params)
 
@@ -506,6 +542,9 @@ def _binary(card: Op) -> Callable[[Tensor, Any], Any]:
         return node
 
     return method
+
+
+_multiply_matrices = _binary(TABLE["matmul"])
 
 
 def _with(card: Op, *, reflected: bool = False) -> Callable[[Tensor, Any], Any]:

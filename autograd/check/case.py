@@ -13,8 +13,11 @@ import numpy as np
 from autograd import Node
 from autograd.check.compare import Tolerance, agree
 from autograd.check.facts import Facts, Quantity, Use
+from autograd.check.formula import chain_rule
 from autograd.check.lines import Line, StepError
+from autograd.check.parts import Part, take_apart
 from autograd.check.ratios import Label, Names, Ratio
+from autograd.check.slopes import Slope, slope_of
 from autograd.check.steps import Argument, Derivation
 
 
@@ -43,13 +46,20 @@ class Attempt:
     """The learner's result with some mistakes undone, beside the truth with others put in.
 
     Either side may be moved: a missing sum is added to `yours`, a superfluous one to `ours`.
-    `yours` is None where the formula can't be evaluated.
+    `yours` is None where the formula can't be evaluated. `formula` is the learner's formula with
+    the mistakes inside it undone, if it can be taken apart.
     """
 
     values: dict[str, Any]
     yours: np.ndarray | None
     ours: np.ndarray
     findings: tuple[Finding, ...] = ()
+    formula: Part | None = None
+
+    @cached_property
+    def parts(self) -> Part | None:
+        """The formula at these values."""
+        return self.formula.at(self.values) if self.formula is not None else None
 
     def found(self, words: str, correction: str, *, extra: float = 0.0, **changes: Any) -> Attempt:
         """This attempt with one more mistake undone; the search fills in the card's name."""
@@ -115,6 +125,15 @@ class Case:
     # ------------------------------------------------------------------------ what there is
 
     @cached_property
+    def formula(self) -> Part | None:
+        """The learner's formula taken apart, if it can be."""
+        if self.line.formula is None:
+            return None
+        values = {name: self.values[name] for name in self.arguments}
+        found: Part | None = take_apart(self.line.call, values)
+        return found
+
+    @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """The arguments that a mistake may lie in: values, gradients and constant arrays."""
         return {
@@ -147,6 +166,22 @@ class Case:
                 yield Candidate(name, "constant", value.astype(float))
             elif isinstance(value, int | float) and value in beside:
                 yield Candidate(name, "constant", np.asarray(value, dtype=float))
+
+    @cached_property
+    def slopes(self) -> list[Slope]:
+        """The derivatives of the graph's activations, with what may stand there by mistake."""
+        return [slope_of(self.facts, node, self.word) for node in self.facts.activations[:20]]
+
+    @cached_property
+    def known(self) -> list[tuple[str, np.ndarray, str]]:
+        """What may stand inside the formula: its name, its value, and how one would write it."""
+        slopes = [(each.name, each.right, each.shown) for each in self.slopes]
+        gradients = [
+            (each.name, each.value, chain_rule(self.facts, each.quantity.node))
+            for each in self.candidates
+            if each.kind == "gradient" and each.quantity is not None
+        ]
+        return slopes + gradients
 
     def _constants_beside(self) -> list[float]:
         """The single numbers that stand beside the target in the operations that use it."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from autograd.check.case import Attempt, Case, Finding
-from autograd.check.mistakes import ARGUMENT, MISTAKES
+from autograd.check.mistakes import ARGUMENT, INSIDE, MISTAKES, RESULT, RULE
 
 _TIE = 0.25  # explanations whose costs are this close are all told
 _MOST_TOLD = 3
@@ -44,7 +44,7 @@ def explain(case: Case, yours: np.ndarray | None) -> Explanation:
 
     `yours` is None for a formula that fails; then only its arguments can be to blame.
     """
-    start = Attempt(case.values, yours, case.ours)
+    start = Attempt(case.values, yours, case.ours, formula=None if yours is None else case.formula)
     with np.errstate(all="ignore"):
         singles = sorted(_undone(case, start), key=lambda each: each.cost)
         hits = [each for each in singles if case.fits(each)]
@@ -53,9 +53,9 @@ def explain(case: Case, yours: np.ndarray | None) -> Explanation:
     return Explanation(tuple(each.findings for each in _simplest(hits)))
 
 
-def _undone(case: Case, attempt: Attempt, after: int = 0) -> Iterator[Attempt]:
+def _undone(case: Case, attempt: Attempt, stages: Collection[int] = range(4)) -> Iterator[Attempt]:
     for card in MISTAKES:
-        if card.where >= after and (attempt.yours is not None or card.where == ARGUMENT):
+        if card.where in stages and (attempt.yours is not None or card.where == ARGUMENT):
             for each in card.undo(case, attempt):
                 last = each.findings[-1]
                 named = replace(last, mistake=card.name, cost=card.cost + last.cost)
@@ -67,14 +67,25 @@ def _can_tell_pairs(case: Case) -> bool:
     return case.tolerance.rtol < 1e-6 or case.ours.size >= 8
 
 
+_SECOND = {ARGUMENT: (ARGUMENT, RULE, RESULT), INSIDE: (RESULT,), RULE: (RULE, RESULT)}
+
+
 def _pairs(case: Case, singles: list[Attempt]) -> list[Attempt]:
+    """Two mistakes, at most one of them inside the formula; only then two inside."""
     where = {card.name: card.where for card in MISTAKES}
+    placed = [(each, where[each.findings[0].mistake]) for each in singles]
+    return _search(case, [(each, _SECOND.get(at, (RESULT,))) for each, at in placed]) or _search(
+        case, [(each, (INSIDE,)) for each, at in placed if at in (ARGUMENT, INSIDE)]
+    )
+
+
+def _search(case: Case, firsts: list[tuple[Attempt, tuple[int, ...]]]) -> list[Attempt]:
     hits: list[Attempt] = []
     tried = 0
-    for first in singles:
+    for first, stages in firsts:
         if hits and first.cost + 1.0 > min(each.cost for each in hits) + _TIE:
             break
-        for second in _undone(case, first, where[first.findings[0].mistake]):
+        for second in _undone(case, first, stages):
             tried += 1
             if case.fits(second):
                 hits.append(second)
@@ -89,7 +100,18 @@ def _simplest(hits: list[Attempt]) -> list[Attempt]:
     for each in sorted(hits, key=lambda hit: hit.cost):
         told.setdefault(frozenset(finding.words for finding in each.findings), each)
     best = list(told.values())
-    return [each for each in best if each.cost <= best[0].cost + _TIE][:_MOST_TOLD]
+    alike = [
+        each
+        for each in best[1:]
+        if each.cost <= best[0].cost + _TIE
+        and not (_is_inside(each) or _is_inside(best[0]))  # one way of rewriting is enough
+    ]
+    return [*best[:1], *alike][:_MOST_TOLD]
+
+
+def _is_inside(attempt: Attempt) -> bool:
+    names = {finding.mistake for finding in attempt.findings}
+    return any(card.name in names for card in MISTAKES if card.where == INSIDE)
 
 
 def _join(words: list[str]) -> str:

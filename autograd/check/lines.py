@@ -34,17 +34,24 @@ class Line:
         """The formula at some values; they are copied, since a formula may write into them."""
         if self.array is not None:
             return self.array
+        copies = {
+            name: value.copy() if isinstance(value, np.ndarray) else value
+            for name, value in values.items()
+        }
+        with np.errstate(all="ignore"):
+            return as_array(self.call(copies))
+
+    def call(self, values: Mapping[str, Any]) -> Any:
+        """Whatever the formula gives."""
         assert self.formula is not None
         positional, keywords = [], {}
         for parameter in self.parameters:
             value = values[parameter.name]
-            value = value.copy() if isinstance(value, np.ndarray) else value
             if parameter.kind is parameter.KEYWORD_ONLY:
                 keywords[parameter.name] = value
             else:
                 positional.append(value)
-        with np.errstate(all="ignore"):
-            return as_array(self.formula(*positional, **keywords))
+        return self.formula(*positional, **keywords)
 
 
 def target_of(facts: Facts, name: str) -> Quantity | None:

@@ -8,7 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, PRODUCT, SIGN, Op, case, implements, ndim_of, op, plain, shape_of
+from autograd.op import (
+    ATOM,
+    PRODUCT,
+    SIGN,
+    Op,
+    case,
+    implements,
+    is_node,
+    ndim_of,
+    op,
+    plain,
+    shape_of,
+)
 from autograd.rules.select import maximum, minimum
 from autograd.rules.select import where as select
 from autograd.rules.shape import array_of, cast, refuse, reshape, spread, transpose
@@ -133,8 +145,9 @@ def count_of(x: Any, axis: Axes) -> int:
 
 def operand(name: str, a: Any, *, dtype: Any = None, out: Any = None) -> Any:
     """`a` as a node or array of the dtype asked for; lists of nodes are stacked."""
-    refuse(name, {"out": out})
-    a = np.asarray(a) if isinstance(a, int | float) else array_of(a)
+    if out is not None:
+        refuse(name, {"out": out})
+    a = a if is_node(a) else np.asarray(a) if isinstance(a, int | float) else array_of(a)
     if dtype is None:
         return a
     if np.dtype(dtype).kind != "f":

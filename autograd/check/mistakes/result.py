@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
 from autograd.check.case import Attempt, Case
 from autograd.check.mistakes.table import RESULT, mistake
+from autograd.check.parts import Part
 from autograd.check.ratios import Ratio
 
 
@@ -19,7 +21,7 @@ def _factor(case: Case, attempt: Attempt) -> Iterator[Attempt]:
     if ratio is not None:
         yield attempt.found(
             _say_factor(case, ratio, alone=not attempt.findings),
-            _undo_factor(ratio),
+            _drop(case, attempt, ratio) or _undo_factor(ratio),
             yours=attempt.result / ratio.value,
         )
 
@@ -150,6 +152,29 @@ def _reason(case: Case, ratio: Ratio) -> str:
             f"convention, provided that dW and db carry the 1/{m})"
         )
     return ""
+
+
+def _drop(case: Case, attempt: Attempt, ratio: Ratio) -> str:
+    """What to take out of the formula, if the factor stands there as it is."""
+    root = attempt.parts
+    for part in root.order if root is not None else ():
+        name = part.op.name if part.op is not None else ""
+        for slot, arg in enumerate(part.args if name in ("multiply", "divide") else ()):
+            rest = part.args[1 - slot]
+            number = arg if np.ndim(arg) == 0 and not isinstance(arg, Part) else None
+            if number is None or not isinstance(rest, Part) or (name == "divide" and slot == 0):
+                continue
+            factor = 1 / float(number) if name == "divide" else float(number)
+            if np.isclose(factor, ratio.value, rtol=1e-12):
+                without = root.replaced({part: rest}) if root is not None else None
+                if without is not None and case.fits(replace(attempt, yours=without.value)):
+                    return f"drop the {ratio.name}"
+    return "take the sum, not the mean" if _is_mean(case, ratio) else ""
+
+
+def _is_mean(case: Case, ratio: Ratio) -> bool:
+    count = case.samples or 0
+    return count > 1 and np.isclose(ratio.value, 1 / count, rtol=1e-9) and case.uses("mean")
 
 
 def _undo_factor(ratio: Ratio) -> str:
