@@ -274,6 +274,9 @@ class Tensor(Node):
         name = f", name={self.name!r}" if self.name else ""
         return f"Tensor({body}{dtype}{name})"
 
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else repr(self)
+
     def __bool__(self) -> bool:
         return bool(self.raw)
 

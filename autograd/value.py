@@ -130,6 +130,12 @@ class Value(Node):
         grad = f", grad={plain(self.grad)}" if self.grad is not None else ""
         return f"Value({self.raw}{name}{grad})"
 
+    def __format__(self, spec: str) -> str:
+        return format(self.raw, spec) if spec else repr(self)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.raw, digits)  # flat, so a plain number
+
     def __bool__(self) -> bool:
         return bool(self.raw)
 

@@ -327,6 +327,14 @@ def test_errors_teach(fail, error, says):
         fail()
 
 
+def test_nodes_are_formatted_as_numbers():
+    assert f"{Value(2.0):.3f} {Tensor(2.0):.3f} {Tensor([[2.0]]):.1f}" == "2.000 2.000 2.0"
+    assert f"{Value(2.0, name='a')}" == "Value(2.0, name='a')"
+    assert round(Value(2.345), 1) == 2.3
+    with pytest.raises(ValueError, match="exactly one entry"):
+        format(Tensor([1.0, 2.0]), ".2f")
+
+
 def test_in_place_operators_rebind():
     t = Tensor([1.0])
     u = t
