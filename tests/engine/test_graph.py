@@ -3,7 +3,9 @@
 import copy
 import gc
 import pickle
+import signal
 import threading
+import tracemalloc
 import weakref
 
 import numpy as np
@@ -169,6 +171,31 @@ def test_a_million_nodes():
     assert copy.deepcopy(y).item() == 1_000_001.0
 
 
+@pytest.mark.slow
+def test_a_million_uses_of_one_node():
+    x = Value(2.0)
+    total = Value(0.0)
+    for _ in range(1_000_000):
+        total = total + x
+    total.backward()
+    assert x.grad == 1_000_000.0
+
+
+@pytest.mark.slow
+def test_memory_is_linear_and_small():
+    x = Value(1.0)
+    tracemalloc.start()
+    try:
+        y = chain(x, 100_000)
+        built = tracemalloc.get_traced_memory()[0] / 100_000
+        y.backward()
+        swept = tracemalloc.get_traced_memory()[0] / 100_000
+    finally:
+        tracemalloc.stop()
+    assert built <= 200
+    assert swept <= 200
+
+
 @both_kinds
 def test_graph_is_freed_by_reference_counting_alone(kind):
     gc.collect()
@@ -219,6 +246,62 @@ def test_a_failing_backward_changes_no_grad(kind, error):
         assert y.grad is None
     finally:
         del TABLE["faulty"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers of signals here")
+def test_an_interrupt_at_any_moment_leaves_all_or_nothing():
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    leaves = [Value(1.0) for _ in range(2000)]
+    y = leaves[0]
+    for leaf in leaves[1:]:
+        y = y + leaf * 1.5
+    before = signal.signal(signal.SIGALRM, interrupt)
+    stopped = 0
+    try:
+        for trial in range(40):
+            zero_grad(leaves)
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 1e-4 * (1 + trial % 20))
+                y.backward()
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:
+                stopped += 1
+            filled = sum(leaf.grad is not None for leaf in leaves)
+            assert filled in (0, len(leaves))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert stopped
+
+
+def test_an_error_in_the_forward_pass_leaves_the_operands_usable():
+    w = Tensor(np.ones((2, 3)))
+    y = (w * 2.0).sum()
+    with pytest.raises(ValueError, match="matmul"):
+        w @ np.ones((2, 2))
+    y.backward()
+    np.testing.assert_array_equal(w.grad, np.full((2, 3), 2.0))
+
+
+def test_float16_overflows_to_infinity_and_is_named():
+    t = Tensor([300.0], dtype=np.float16)
+    with np.errstate(over="ignore"):
+        y = (t * t).sum()
+        assert y.item() == np.inf
+        y.backward()
+        assert t.grad == [600.0]
+        with detect_nan(), pytest.raises(FloatingPointError, match=r"multiply: .* gave inf"):
+            t * t
+
+
+def test_empty_arrays_go_through():
+    t = Tensor(np.ones((0, 3)))
+    y = (np.tanh(t) @ np.ones((3, 2))).sum()
+    y.backward()
+    assert y.item() == 0.0
+    assert t.grad.shape == (0, 3)
 
 
 @both_kinds
