@@ -13,6 +13,7 @@ from autograd.products import (
     tensor_jacobian_product,
     vector_jacobian_product,
 )
+from autograd.replaying import replay
 from autograd.rules.activations import (
     elu,
     gelu,
@@ -363,6 +364,7 @@ __all__ = [
     "relu",
     "remainder",
     "repeat",
+    "replay",
     "reshape",
     "rint",
     "roll",

@@ -14,6 +14,12 @@ ADVICE = (
 )
 
 
+ONE_SAMPLE = (
+    "One sample (m = 1): what is right here is right for one sample. For many, 1/m and the sums "
+    "over the samples have to be judged at m > 1."
+)
+
+
 def blind_spots(case: Case, yours: np.ndarray) -> list[str]:
     """Why agreement of this step proves little; empty at a generic point."""
     return [reason for look in _LOOKS for reason in look(case, yours)]
@@ -48,8 +54,11 @@ def _moved(value: object) -> object:
 
 
 def _one_sample(case: Case, yours: np.ndarray) -> Iterator[str]:
-    """At m = 1 neither a missing 1/m nor a missing sum over the samples shows."""
-    if case.samples != 1:
+    """At m = 1 neither a missing 1/m nor a missing sum over the samples shows.
+
+    A derivation that has neither anywhere is one of a single sample, and right as such.
+    """
+    if case.samples != 1 or not case.derivation.is_for_many:
         return
     seed = not any(each.kind == "gradient" for each in case.arguments.values())
     takes_m = any(each.value == 1 for name, each in case.arguments.items() if name == "m")

@@ -256,8 +256,7 @@ class Case:
 
     def uses(self, name: str) -> bool:
         """Whether the learner's formula mentions a function."""
-        code = getattr(self.line.formula, "__code__", None)
-        return code is not None and name in code.co_names
+        return self.line.uses(name)
 
     # ---------------------------------------------------------------------------- what it takes
 

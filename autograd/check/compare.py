@@ -41,7 +41,10 @@ def agree(yours: np.ndarray, ours: np.ndarray, tolerance: Tolerance) -> bool:
 
 
 def worst(yours: np.ndarray, ours: np.ndarray) -> tuple[tuple[int, ...], float, float] | None:
-    """The index of the entry that differs most and both numbers; None if the shapes don't fit."""
+    """The entry that differs most (the largest if none does): its index and both numbers.
+
+    None if the shapes don't fit.
+    """
     if yours.size == ours.size == 1:
         return (0,) * ours.ndim, float(yours.item()), float(ours.item())
     if yours.shape not in (ours.shape, ()) or not ours.size:
@@ -49,5 +52,7 @@ def worst(yours: np.ndarray, ours: np.ndarray) -> tuple[tuple[int, ...], float, 
     yours = np.broadcast_to(yours, ours.shape)
     with np.errstate(all="ignore"):
         gap = np.nan_to_num(np.abs(yours - ours), nan=np.inf)
+    if gap.max() <= 1e-12 * np.abs(ours).max():  # rounding: then the largest entry
+        gap = np.abs(ours)
     index = tuple(int(i) for i in np.unravel_index(int(gap.argmax()), ours.shape))
     return index, float(yours[index]), float(ours[index])

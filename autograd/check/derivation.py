@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from autograd import Node
+from autograd.check.blindspots import ONE_SAMPLE
 from autograd.check.case import sample_count
 from autograd.check.facts import Facts
 from autograd.check.judge import Judge
@@ -59,7 +60,12 @@ def derivation(
         other = Judge(course, rtol, atol, beside=judge)
         if convention == "course" or _follows(judge, other):
             judge = other
-    return Report(facts.label(facts.output), [judge.step(line) for line in lines.values()])
+    alone = sample_count(plain) == 1 and not plain.is_for_many
+    return Report(
+        facts.label(facts.output),
+        [judge.step(line) for line in lines.values()],
+        [ONE_SAMPLE] if alone else [],
+    )
 
 
 def _in_course_convention(plain: Derivation, *, required: bool) -> Derivation:

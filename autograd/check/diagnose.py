@@ -12,6 +12,8 @@ from autograd.check.mistakes import ARGUMENT, INSIDE, MISTAKES, RESULT, RULE
 
 _TIE = 0.25  # explanations whose costs are this close are all told
 _MOST_TOLD = 3
+_OBVIOUS = 1.45  # below this there is no need to take the formula apart
+_OUTSIDE = (ARGUMENT, RULE, RESULT)
 _MOST_PAIRS = 6000  # attempts; a graph with hundreds of names has no end of pairs
 
 
@@ -46,10 +48,14 @@ def explain(case: Case, yours: np.ndarray | None) -> Explanation:
     """
     start = Attempt(case.values, yours, case.ours, formula=None if yours is None else case.formula)
     with np.errstate(all="ignore"):
-        singles = sorted(_undone(case, start), key=lambda each: each.cost)
+        singles = list(_undone(case, start, _OUTSIDE))
         hits = [each for each in singles if case.fits(each)]
+        if not any(each.cost < _OBVIOUS for each in hits):
+            inside = list(_undone(case, start, (INSIDE,)))
+            hits += [each for each in inside if case.fits(each)]
+            singles += inside
         if not hits and _can_tell_pairs(case):
-            hits = _pairs(case, singles)
+            hits = _pairs(case, sorted(singles, key=lambda each: each.cost))
     return Explanation(tuple(each.findings for each in _simplest(hits)))
 
 

@@ -37,6 +37,15 @@ def local_derivative(facts: Facts, node: Node) -> str:
         return ""
 
 
+def written(facts: Facts, node: Node) -> str:
+    """A result as the formula that made it: log A2."""
+    writer = _Writer(facts, node)
+    try:
+        return _readable(node.op(*map(writer.letter, node.args), **(node.params or {})))
+    except Exception:
+        return ""
+
+
 def _readable(formula: Any) -> str:
     text = str(formula) if isinstance(formula, Symbol | int | float) else ""
     return text if len(text) <= _LONGEST and "unnamed" not in text else ""

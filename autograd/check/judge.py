@@ -113,7 +113,8 @@ class Judge:
         common: dict[str, Any] = {
             "chain_ok": chain_ok,
             "formula": formula,
-            "worst": worst(yours, target.truth),
+            "worst": (entry := worst(yours, target.truth)),
+            "shapes": (yours.shape, target.shape) if entry is None and target.truth.size else None,
             "inherits": self._inherited(line) if chain_ok is not True else (),
         }
         if self.agrees(line, yours):

@@ -41,6 +41,15 @@ class Line:
         with np.errstate(all="ignore"):
             return as_array(self.call(copies))
 
+    def takes(self, name: str) -> bool:
+        """Whether the formula has an argument of this name."""
+        return any(parameter.name == name for parameter in self.parameters)
+
+    def uses(self, *names: str) -> bool:
+        """Whether the formula mentions one of some functions."""
+        code = getattr(self.formula, "__code__", None)
+        return code is not None and not set(names).isdisjoint(code.co_names)
+
     def call(self, values: Mapping[str, Any]) -> Any:
         """Whatever the formula gives."""
         assert self.formula is not None

@@ -69,23 +69,24 @@ class Part:
     def text(self, number: Callable[[float], str]) -> str:
         """One line of Unicode, or nothing if it would be long; `number` writes a constant."""
         try:
-            text = str(self._symbol(number))
+            text = str(_symbol(self, number))
         except Exception:  # an operation without notation: no quotation then
             return ""
         return text if len(text) <= _LONGEST and "…" not in text and "const" not in text else ""
 
-    def _symbol(self, number: Callable[[float], str]) -> Any:
-        if self.op is None:
-            return Symbol(self.name or "…", like=self.value)
-        args = [
-            arg._symbol(number)
-            if isinstance(arg, Part)
-            else Symbol(number(float(arg)), like=arg)
-            if np.ndim(arg) == 0 and not number(float(arg)).lstrip("−").isdigit()
-            else arg
-            for arg in self.args
-        ]
-        return self.op(*args, **self.params)
+
+def _symbol(part: Part, number: Callable[[float], str]) -> Any:
+    if part.op is None:
+        return Symbol(part.name or "…", like=part.value)
+    return part.op(*(_argument(arg, number) for arg in part.args), **part.params)
+
+
+def _argument(arg: Any, number: Callable[[float], str]) -> Any:
+    """A formula; or a number, by its name if it has one."""
+    if isinstance(arg, Part):
+        return _symbol(arg, number)
+    name = number(float(arg)) if np.ndim(arg) == 0 else ""
+    return Symbol(name, like=arg) if name.strip("−0123456789./e") else arg
 
 
 def apply(op: Any, args: Any, params: Mapping[str, Any]) -> Part | None:

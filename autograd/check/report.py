@@ -32,8 +32,9 @@ class Step:
 
     `chain_ok` is None where the chain breaks off before this step. `worst` is the entry that is
     farthest off: index, your number, the true one. `formula` is the chain-rule step as autograd
-    took it, `mistakes` the kinds that explain a wrong result, `inherits` the wrong steps below. A
-    helper is a step that is no gradient, which others use.
+    took it, `mistakes` the kinds that explain a wrong result, `inherits` the wrong steps below,
+    `shapes` yours and the true one where they differ. A helper is a step that is no gradient, which
+    others use.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Step:
     formula: str = ""
     mistakes: tuple[str, ...] = ()
     inherits: tuple[str, ...] = ()
+    shapes: tuple[tuple[int, ...], tuple[int, ...]] | None = None
     is_helper: bool = False
 
     @property
@@ -74,6 +76,8 @@ class Step:
             index, yours, ours = self.worst
             where = f" at {list(index)}" if index else ""
             said.append(f"largest difference{where}: yours {yours:.6g}, true {ours:.6g}")
+        if self.verdict == "wrong" and self.shapes is not None:
+            said.append(f"yours has shape {self.shapes[0]}, the true one {self.shapes[1]}")
         if self.correction and self.verdict == "wrong":
             said.append(f"→ {self.correction}")
         if self.verdict in ("wrong", "not comparable") and self.formula:
@@ -84,11 +88,15 @@ class Step:
 
 
 class Report(Sequence[Step]):
-    """The verdicts on all steps, in the learner's order; `report["dZ2"]` is one of them."""
+    """The verdicts on all steps, in the learner's order; `report["dZ2"]` is one of them.
 
-    def __init__(self, output: str, steps: Sequence[Step]) -> None:
+    `notes` are remarks on the derivation as a whole.
+    """
+
+    def __init__(self, output: str, steps: Sequence[Step], notes: Sequence[str] = ()) -> None:
         self.output = output
         self.steps = list(steps)
+        self.notes = list(notes)
 
     @property
     def ok(self) -> bool:
@@ -138,6 +146,8 @@ class Report(Sequence[Step]):
         advice = dict.fromkeys(step.correction for step in self.steps if step.mark == "~")
         for each in advice:
             lines += ["", *_wrap([f"~ proves little: {each}"], width)]
+        for note in self.notes:
+            lines += ["", *_wrap([note], width)]
         return "\n".join(lines)
 
     def show(self, file: TextIO | None = None) -> None:
@@ -158,7 +168,8 @@ class Report(Sequence[Step]):
             f"{'<br>'.join(map(_md, step.remarks))} |"
             for step in self.steps
         ]
-        return "\n".join(["| step | own | chain | |", "|---|:-:|:-:|---|", *rows])
+        notes = [line for note in self.notes for line in ("", _md(note))]
+        return "\n".join(["| step | own | chain | |", "|---|:-:|:-:|---|", *rows, *notes])
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -168,7 +179,8 @@ class Report(Sequence[Step]):
             for step in self.steps
         )
         head = "<tr><th>step</th><th>own</th><th>chain</th><th></th></tr>"
-        return f"<p>{html.escape(self.summary)}</p><table>{head}{rows}</table>"
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        return f"<p>{html.escape(self.summary)}</p><table>{head}{rows}</table>{notes}"
 
     def latex(self) -> str:
         """The table in LaTeX (a tabular; needs amssymb for the marks)."""
@@ -178,7 +190,8 @@ class Report(Sequence[Step]):
             for step in self.steps
         ]
         head = r"step & own & chain & \\ \hline"
-        return "\n".join([r"\begin{tabular}{lccp{0.7\linewidth}}", head, *rows, r"\end{tabular}"])
+        table = [r"\begin{tabular}{lccp{0.7\linewidth}}", head, *rows, r"\end{tabular}"]
+        return "\n".join([*table, *(f"\n{_tex(note)}" for note in self.notes)])
 
 
 _TEX_MARKS = {"✓": r"$\checkmark$", "✗": r"$\times$", "?": "?", "~": r"$\sim$"}

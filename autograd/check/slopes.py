@@ -17,7 +17,7 @@ ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
 
 @dataclass(frozen=True, eq=False)
 class Slope:
-    """tanh'(Z1): its value, its formula, and wrong ones, each with the words that say what it is."""
+    """tanh'(Z1): its value, its formula, and wrong values with the words that tell them."""
 
     name: str
     right: np.ndarray

@@ -82,6 +82,11 @@ class Derivation:
         """What every argument of a step stands for on its own, the true gradients put in."""
         return {each.name: self.argument(line, each) for each in line.parameters}
 
+    @cached_property
+    def is_for_many(self) -> bool:
+        """Whether some step has to do with several samples: it takes m, a sum or a mean."""
+        return any(line.takes("m") or line.uses("sum", "mean") for line in self.lines.values())
+
     # ---------------------------------------------------------------------------- evaluation
 
     def values_alone(self, line: Line) -> dict[str, Any]:

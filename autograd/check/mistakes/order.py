@@ -27,6 +27,9 @@ def _factors_swapped(case: Case, attempt: Attempt) -> Iterator[Attempt]:
 
 @mistake("difference reversed", ARGUMENT, 1.5)
 def _difference_reversed(case: Case, attempt: Attempt) -> Iterator[Attempt]:
+    """Where the formula can be taken apart, a card for its inside says which one."""
+    if case.formula is not None:
+        return
     for number, values, yours in _turned(case, attempt, np.subtract):
         where = f" (subtraction number {number + 1})" if number else ""
         yield attempt.found(

@@ -167,14 +167,19 @@ def _drop(case: Case, attempt: Attempt, ratio: Ratio) -> str:
             factor = 1 / float(number) if name == "divide" else float(number)
             if np.isclose(factor, ratio.value, rtol=1e-12):
                 without = root.replaced({part: rest}) if root is not None else None
-                if without is not None and case.fits(replace(attempt, yours=without.value)):
+                if without is not None and _fits(case, attempt, without):
                     return f"drop the {ratio.name}"
     return "take the sum, not the mean" if _is_mean(case, ratio) else ""
 
 
+def _fits(case: Case, attempt: Attempt, formula: Part) -> bool:
+    return case.fits(replace(attempt, yours=np.asarray(formula.value, dtype=float)))
+
+
 def _is_mean(case: Case, ratio: Ratio) -> bool:
     count = case.samples or 0
-    return count > 1 and np.isclose(ratio.value, 1 / count, rtol=1e-9) and case.uses("mean")
+    is_one_over_m = count > 1 and bool(np.isclose(ratio.value, 1 / count, rtol=1e-9))
+    return is_one_over_m and case.uses("mean")
 
 
 def _undo_factor(ratio: Ratio) -> str:

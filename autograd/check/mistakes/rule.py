@@ -11,7 +11,7 @@ import numpy as np
 from autograd import TABLE, Node
 from autograd.check.case import Attempt, Case, same
 from autograd.check.facts import Use
-from autograd.check.formula import local_derivative
+from autograd.check.formula import local_derivative, written
 from autograd.check.mistakes.table import RULE, mistake
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
@@ -97,7 +97,7 @@ def _contribution_missing(case: Case, attempt: Attempt) -> Iterator[Attempt]:
             yield attempt.found(words, fix, ours=attempt.ours - missing)
 
 
-@mistake("contribution scaled", RULE, 1.7)
+@mistake("contribution scaled", RULE, 1.4)
 def _contribution_scaled(case: Case, attempt: Attempt) -> Iterator[Attempt]:
     """One of several paths with a factor too much: λ forgotten, 2·λ, the wrong sign."""
     if attempt.result.size < 2:
@@ -114,6 +114,7 @@ def _contribution_scaled(case: Case, attempt: Attempt) -> Iterator[Attempt]:
                 f"{what} has "
                 + ("the wrong sign" if minus else f"the factor {ratio.text} too much"),
                 "change its sign" if minus else f"multiply it by {ratio.reciprocal}",
+                extra=0.0 if path.is_penalty else 0.3,
                 ours=rest + ratio.value * path.amount,
             )
 
@@ -192,13 +193,14 @@ def _paths(case: Case, attempt: Attempt) -> Sequence[_Path]:
         users.setdefault(use.user, []).append(use)
     if not 2 <= len(users) <= _MOST_PATHS:
         return ()
+    ends = [_destination(case, user) for user in users]
     return [
         _Path(
-            _destination(case, user),
+            end if ends.count(end) == 1 else written(case.facts, user) or end,
             np.sum([use.amount for use in uses], axis=0) * case.target.scale,
             _is_penalty(user, node),
         )
-        for user, uses in users.items()
+        for end, (user, uses) in zip(ends, users.items(), strict=True)
     ]
 
 

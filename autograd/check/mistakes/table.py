@@ -17,9 +17,9 @@ class Mistake:
     """One kind of mistake.
 
     `where` it lies: in an argument of the formula, inside the formula, in the rule, or in the
-    result; a pair of mistakes is undone in this order. `cost` says how far-fetched it is: of several explanations
-    the cheapest is told. `undo` gets a case and an attempt, and yields attempts with this mistake
-    undone in one way or another; whether that explains the result is not its business.
+    result; pairs are undone in this order. `cost` says how far-fetched it is: of several
+    explanations the cheapest is told. `undo` gets a case and an attempt, and yields attempts with
+    this mistake undone in one way or another; whether that explains the result is not its business.
     """
 
     name: str
