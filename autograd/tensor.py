@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from numbers import Number
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from autograd.arrays import fit, locked, name_of, to_array, to_index, to_operand
 from autograd.graph import Fit, Node
 from autograd.modes import MODES, detecting, recording
-from autograd.op import METHODS, NUMPY, PLAIN, TABLE, WRITES, Op, full_name, nearest, plain
-from autograd.rules.folds import ufunc_method
+from autograd.op import METHODS, TABLE, Op, plain
+from autograd.operators import Operators
+from autograd.protocol import call_function, call_ufunc
 from autograd.rules.indexing import getitem
 from autograd.rules.linalg import matmul
 from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape
@@ -23,7 +25,7 @@ _NUMBERS = (float, int)
 _OPERANDS = (Node, Number, np.ndarray, np.generic, list, tuple)
 
 
-class Tensor(Node):
+class Tensor(Operators, Node):
     """An array that remembers how it was computed, with NumPy's interface.
 
     `data` is copied; integers and booleans become float64 unless `dtype` says otherwise. A plain
@@ -44,7 +46,7 @@ class Tensor(Node):
         requires_grad: bool = True,
         name: str | None = None,
     ) -> None:
-        self.raw = _to_array(data, dtype, requires_grad)
+        self.raw = to_array(data, dtype, requires_grad)
         self.requires_grad = bool(requires_grad)
         # A leaf whose array a caller may hold: operations then take a copy of what they see.
         self.exposed = False
@@ -77,22 +79,22 @@ class Tensor(Node):
                     needed = True
             else:
                 nodes.append(None)
-                raws.append(arg if type(arg) in _NUMBERS else _to_operand(op, arg))
+                raws.append(arg if type(arg) in _NUMBERS else to_operand(op, arg))
         try:
             out = op.forward(*raws, **params)
         except (ValueError, TypeError, IndexError) as error:
-            names = [_name_of(arg) for arg in args]
+            names = [name_of(arg) for arg in args]
             raise type(error)(op.explain(error, raws, names)) from error
         if not op.differentiable:
             return out
         return _attach(op, out, nodes, raws, params, needed)
 
-    fit: ClassVar[Fit]
+    fit: ClassVar[Fit] = staticmethod(fit)
 
     @classmethod
     def keep(cls, raw: Any) -> Any:
         """Arrays are locked, so that they stay what operations saw."""
-        return _locked(raw) if type(raw) is _ndarray else raw
+        return locked(raw) if type(raw) is _ndarray else raw
 
     # ------------------------------------------------------------------------------ data
 
@@ -113,7 +115,7 @@ class Tensor(Node):
             )
         if value is self.raw:  # after t.data -= step
             return
-        array = _to_array(value, self.raw.dtype, self.requires_grad)
+        array = to_array(value, self.raw.dtype, self.requires_grad)
         if array.shape != self.raw.shape:
             raise ValueError(
                 f"data of shape {array.shape} does not fit a Tensor of shape {self.raw.shape}: "
@@ -157,7 +159,7 @@ class Tensor(Node):
 
     def detach(self) -> Tensor:
         """A Tensor of the same entries that needs no gradient."""
-        return Tensor.constant(_locked(self.raw.copy(order="K") if self.exposed else self.raw))
+        return Tensor.constant(locked(self.raw.copy(order="K") if self.exposed else self.raw))
 
     # --------------------------------------------------------------------- for the sweep
 
@@ -180,7 +182,7 @@ class Tensor(Node):
 
     def as_node(self, gradient: Any) -> Tensor:
         """A plain gradient as a constant Tensor."""
-        return Tensor.constant(_locked(np.asarray(gradient)))
+        return Tensor.constant(locked(np.asarray(gradient)))
 
     def same(self, raw: Any) -> bool:
         """Whether the array is still what an operation saw."""
@@ -249,7 +251,7 @@ class Tensor(Node):
         return matmul(other, self)
 
     def __getitem__(self, index: Any) -> Any:
-        return getitem(self, index=_to_index(index))
+        return getitem(self, index=to_index(index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise TypeError(
@@ -296,164 +298,24 @@ class Tensor(Node):
     def _refuse(self, what: str, instead: str) -> None:
         if self.requires_grad:
             raise TypeError(
-                f"{what} of {_name_of(self)} (shape {self.shape}) would leave the graph without a "
+                f"{what} of {name_of(self)} (shape {self.shape}) would leave the graph without a "
                 f"trace, since it requires a gradient: write {instead}"
             )
 
     # --------------------------------------------------------------------- NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        ours = NUMPY.get(ufunc)
-        if method == "__call__" and ours is not None and not (isinstance(ours, Op) and options):
-            return ours(*inputs, **options)
-        if method == "__call__" and not options:
-            if ufunc in PLAIN:
-                return ufunc(*map(plain, inputs))
-        folded = ufunc_method(ufunc, method)
-        if folded is not None:
-            return folded(*inputs, **options)
-        if options:
-            what = " and ".join(f"{name}=" for name in options)
-            raise TypeError(f"np.{ufunc.__name__} with {what} is not supported on a Tensor")
-        called = ufunc.__name__ + ("" if method == "__call__" else f".{method}")
-        raise TypeError(f"np.{called} is not supported on a Tensor{nearest(ufunc)}")
+        return call_ufunc("Tensor", ufunc, method, inputs, options)
 
     def __array_function__(
         self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any
     ) -> Any:
-        ours = NUMPY.get(function)
-        if ours is not None:
-            for name in [name for name in ("out", "casting") if name in kwargs]:
-                kwargs = dict(kwargs)
-                option = kwargs.pop(name)
-                if option is not None and not (name == "casting" and option == "same_kind"):
-                    called = full_name(function)
-                    raise TypeError(f"{called} with {name}= is not supported on a Tensor")
-            return ours(*args, **kwargs)
-        if function in PLAIN:
-            return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
-        if function in WRITES:
-            raise TypeError(
-                f"{full_name(function)} writes into its argument, and the graph needs what was "
-                "there: write np.where(mask, value, t), or np.concatenate of the parts"
-            )
-        raise TypeError(f"{full_name(function)} is not supported on a Tensor{nearest(function)}")
-
-    if TYPE_CHECKING:  # bound from the table and the functions below
-
-        def __getattr__(self, name: str) -> Any: ...
-        def __add__(self, other: Any) -> Any: ...
-        def __radd__(self, other: Any) -> Any: ...
-        def __sub__(self, other: Any) -> Any: ...
-        def __rsub__(self, other: Any) -> Any: ...
-        def __mul__(self, other: Any) -> Any: ...
-        def __rmul__(self, other: Any) -> Any: ...
-        def __truediv__(self, other: Any) -> Any: ...
-        def __rtruediv__(self, other: Any) -> Any: ...
-        def __pow__(self, other: Any) -> Any: ...
-        def __rpow__(self, other: Any) -> Any: ...
-        def __neg__(self) -> Any: ...
-        def __pos__(self) -> Any: ...
-        def __abs__(self) -> Any: ...
-        def __gt__(self, other: Any) -> Any: ...
-        def __ge__(self, other: Any) -> Any: ...
-        def __lt__(self, other: Any) -> Any: ...
-        def __le__(self, other: Any) -> Any: ...
-
-
-def _fit(part: Any, like: Any) -> Any:
-    """Undo broadcasting: sum a part over the axes that its operand lacked or had as 1."""
-    if type(like) is not _ndarray:  # a Value among arrays gets one number
-        return part.sum() if isinstance(part, Tensor) else float(np.sum(part))
-    if type(part) is not _ndarray and not isinstance(part, Tensor):
-        part = np.asarray(part)
-    shape = like.shape
-    if part.shape != shape:
-        extra = part.ndim - len(shape)
-        if extra == 1 and part.shape[1:] == shape:  # the bias of a batch
-            part = np.add.reduce(part, 0) if type(part) is _ndarray else part.sum(axis=0)
-        else:
-            axes = (axis for axis, size in enumerate(shape, extra) if size == 1)
-            part = part.sum(axis=(*range(extra), *axes), keepdims=True).reshape(shape)
-        if type(part) is not _ndarray and not isinstance(part, Tensor):
-            part = np.asarray(part)
-    return part if part.dtype is like.dtype or part.dtype == like.dtype else part.astype(like.dtype)
-
-
-Tensor.fit = staticmethod(_fit)
-Value.wider = Tensor
-
-
-def _to_array(data: Any, dtype: Any, requires_grad: bool) -> np.ndarray:
-    """A locked float array of its own, made of whatever NumPy takes for numbers."""
-    if isinstance(data, Node) and data.requires_grad:
-        raise TypeError(
-            f"Tensor({_name_of(data)}) would leave the graph: use the node as it is, or .detach()"
-        )
-    array = np.array(plain(data), dtype=dtype, order="K")
-    if array.dtype == object:
-        raise TypeError(
-            "a Tensor holds numbers, and this data has other entries: for nodes use np.stack"
-        )
-    if array.dtype.kind in "biu" and dtype is None:
-        array = array.astype(np.float64)
-    if array.dtype.kind in "biu" and requires_grad:
-        raise TypeError(
-            f"dtype={array.dtype} can't carry a gradient: use a floating-point dtype, or "
-            "requires_grad=False"
-        )
-    if array.dtype.kind not in "fbiu":
-        raise TypeError(f"a Tensor holds real numbers, not {array.dtype}")
-    return _locked(array)
-
-
-def _locked(array: np.ndarray) -> np.ndarray:
-    array.flags.writeable = False
-    return array
-
-
-def _to_operand(op: Op, arg: Any) -> Any:
-    """A constant as an operation sees it: an array is copied, since its owner may change it."""
-    array: Any
-    if isinstance(arg, _ndarray):
-        array = arg.copy(order="K") if arg.flags.writeable or arg.base is not None else arg
-    elif isinstance(arg, Number | np.generic):
-        array = arg
-    elif isinstance(arg, list | tuple):
-        array = np.array(arg)
-    else:
-        raise TypeError(f"{op.name}: an operand is {arg!r}, neither a number, an array nor a node")
-    kind = array.dtype.kind if isinstance(array, _ndarray | np.generic) else "f"
-    if kind == "c" or isinstance(arg, complex):
-        raise TypeError(f"{op.name}: an operand is complex; only real numbers are supported")
-    if kind not in "fbiu":
-        raise TypeError(f"{op.name}: an operand has dtype {array.dtype}, which holds no numbers")
-    return array
-
-
-def _to_index(index: Any) -> Any:
-    """An index free of nodes and of arrays that somebody may change."""
-    if isinstance(index, tuple):
-        return tuple(map(_to_index, index))
-    if isinstance(index, Node):
-        if index.requires_grad:
-            raise TypeError(f"a Tensor can't be indexed by {_name_of(index)}: indices are integers")
-        return np.array(index.raw)
-    if isinstance(index, _ndarray):
-        return index.copy()
-    return list(index) if isinstance(index, list) else index
+        return call_function("Tensor", function, args, kwargs)
 
 
 def _seen(leaf: Tensor) -> np.ndarray:
     """What an operation sees of a leaf whose array its owner may write to."""
     return leaf.raw.copy(order="K")
-
-
-def _name_of(arg: Any) -> str:
-    if isinstance(arg, Node):
-        made = f"the result of {arg.op.name}" if arg.op is not None else "a Tensor"
-        return arg.name or made
-    return "the constant"
 
 
 def _attach(
@@ -483,7 +345,7 @@ def _of_one(op: Op, arg: Tensor, params: dict[str, Any]) -> Any:
     try:
         out = op.forward(a, **params)
     except (ValueError, TypeError, IndexError) as error:
-        raise type(error)(op.explain(error, (a,), (_name_of(arg),))) from error
+        raise type(error)(op.explain(error, (a,), (name_of(arg),))) from error
     if not op.differentiable:
         return out
     if type(out) is not _ndarray:
@@ -579,3 +441,5 @@ def _plain_method(name: str) -> Callable[..., Any]:
 
 for _name in ("argmax", "argmin", "argsort", "all", "any", "nonzero", "searchsorted"):
     setattr(Tensor, _name, _plain_method(_name))
+
+Value.wider = Tensor

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from numbers import Real
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from autograd.graph import Node
 from autograd.modes import MODES, detecting, recording
-from autograd.op import METHODS, NUMPY, PLAIN, TABLE, Op, full_name, nearest, plain
+from autograd.op import METHODS, TABLE, Op, plain
+from autograd.operators import Operators
+from autograd.protocol import call_function, call_ufunc
 
 _new = object.__new__
 
 
-class Value(Node):
+class Value(Operators, Node):
     """A float that remembers how it was computed.
 
     `Value(2.0, name="x")` is a leaf that requires a gradient. Accepts whatever stands for one real
@@ -153,45 +155,12 @@ class Value(Node):
         return int(self.raw)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        ours = NUMPY.get(ufunc)
-        if ufunc in PLAIN and method == "__call__" and not options:
-            return ufunc(*map(plain, inputs))
-        if method != "__call__" or options or ours is None:
-            what = f"np.{ufunc.__name__}{'' if method == '__call__' else '.' + method}"
-            extra = f" with {', '.join(options)}=" if options else ""
-            raise TypeError(f"{what}{extra} is not supported on a Value{nearest(ufunc)}")
-        return ours(*inputs)
+        return call_ufunc("Value", ufunc, method, inputs, options)
 
     def __array_function__(
         self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any
     ) -> Any:
-        ours = NUMPY.get(function)
-        if ours is None and function in PLAIN:
-            return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})
-        if ours is None:
-            raise TypeError(f"{full_name(function)} is not supported on a Value{nearest(function)}")
-        return ours(*args, **kwargs)
-
-    if TYPE_CHECKING:  # bound from the table below
-
-        def __getattr__(self, name: str) -> Any: ...
-        def __add__(self, other: Any) -> Any: ...
-        def __radd__(self, other: Any) -> Any: ...
-        def __sub__(self, other: Any) -> Any: ...
-        def __rsub__(self, other: Any) -> Any: ...
-        def __mul__(self, other: Any) -> Any: ...
-        def __rmul__(self, other: Any) -> Any: ...
-        def __truediv__(self, other: Any) -> Any: ...
-        def __rtruediv__(self, other: Any) -> Any: ...
-        def __pow__(self, other: Any) -> Any: ...
-        def __rpow__(self, other: Any) -> Any: ...
-        def __neg__(self) -> Value: ...
-        def __pos__(self) -> Value: ...
-        def __abs__(self) -> Value: ...
-        def __gt__(self, other: Any) -> Any: ...
-        def __ge__(self, other: Any) -> Any: ...
-        def __lt__(self, other: Any) -> Any: ...
-        def __le__(self, other: Any) -> Any: ...
+        return call_function("Value", function, args, kwargs)
 
 
 def _to_float(data: Any) -> float:

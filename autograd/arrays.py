@@ -1,0 +1,98 @@
+"""Arrays on their way into and through the graph: converted, locked, copied, fitted."""
+
+from __future__ import annotations
+
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import Node
+from autograd.op import Op, plain
+
+
+def to_array(data: Any, dtype: Any, requires_grad: bool) -> np.ndarray:
+    """A locked float array of its own, made of whatever NumPy takes for numbers."""
+    if isinstance(data, Node) and data.requires_grad:
+        raise TypeError(
+            f"Tensor({name_of(data)}) would leave the graph: use the node as it is, or .detach()"
+        )
+    array = np.array(plain(data), dtype=dtype, order="K")
+    if array.dtype == object:
+        raise TypeError(
+            "a Tensor holds numbers, and this data has other entries: for nodes use np.stack"
+        )
+    if array.dtype.kind in "biu" and dtype is None:
+        array = array.astype(np.float64)
+    if array.dtype.kind in "biu" and requires_grad:
+        raise TypeError(
+            f"dtype={array.dtype} can't carry a gradient: use a floating-point dtype, or "
+            "requires_grad=False"
+        )
+    if array.dtype.kind not in "fbiu":
+        raise TypeError(f"a Tensor holds real numbers, not {array.dtype}")
+    return locked(array)
+
+
+def locked(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
+
+
+def to_operand(op: Op, arg: Any) -> Any:
+    """A constant as an operation sees it: an array is copied, since its owner may change it."""
+    array: Any
+    if isinstance(arg, np.ndarray):
+        array = arg.copy(order="K") if arg.flags.writeable or arg.base is not None else arg
+    elif isinstance(arg, Number | np.generic):
+        array = arg
+    elif isinstance(arg, list | tuple):
+        array = np.array(arg)
+    else:
+        raise TypeError(f"{op.name}: an operand is {arg!r}, neither a number, an array nor a node")
+    kind = array.dtype.kind if isinstance(array, np.ndarray | np.generic) else "f"
+    if kind == "c" or isinstance(arg, complex):
+        raise TypeError(f"{op.name}: an operand is complex; only real numbers are supported")
+    if kind not in "fbiu":
+        raise TypeError(f"{op.name}: an operand has dtype {array.dtype}, which holds no numbers")
+    return array
+
+
+def to_index(index: Any) -> Any:
+    """An index free of nodes and of arrays that somebody may change."""
+    if isinstance(index, tuple):
+        return tuple(map(to_index, index))
+    if isinstance(index, Node):
+        if index.requires_grad:
+            raise TypeError(f"a Tensor can't be indexed by {name_of(index)}: indices are integers")
+        return np.array(index.raw)
+    if isinstance(index, np.ndarray):
+        return index.copy()
+    return list(index) if isinstance(index, list) else index
+
+
+def name_of(arg: Any) -> str:
+    if isinstance(arg, Node):
+        made = f"the result of {arg.op.name}" if arg.op is not None else "a Tensor"
+        return arg.name or made
+    return "the constant"
+
+
+def fit(part: Any, like: Any) -> Any:
+    """Undo broadcasting: sum a part over the axes that its operand lacked or had as 1."""
+    if type(like) is not np.ndarray:  # a Value among arrays gets one number
+        total: Any = np.sum(part)
+        return total if isinstance(part, Node) else float(total)
+    if type(part) is not np.ndarray and not isinstance(part, Node):
+        part = np.asarray(part)
+    shape = like.shape
+    if part.shape != shape:
+        extra = part.ndim - len(shape)
+        if extra == 1 and part.shape[1:] == shape:  # the bias of a batch
+            part = np.add.reduce(part, 0) if type(part) is np.ndarray else part.sum(axis=0)
+        else:
+            axes = (axis for axis, size in enumerate(shape, extra) if size == 1)
+            part = part.sum(axis=(*range(extra), *axes), keepdims=True).reshape(shape)
+        if type(part) is not np.ndarray and not isinstance(part, Node):
+            part = np.asarray(part)
+    return part if part.dtype is like.dtype or part.dtype == like.dtype else part.astype(like.dtype)
