@@ -271,8 +271,12 @@ def toposort(root: Node) -> list[Node]:
     Depth first with a stack of its own (Tarjan 1976), so a chain of a million nodes is no deeper
     than one of ten; the order depends on the graph alone.
     """
+    return _order(root, set())
+
+
+def _order(root: Node, seen: set[Node]) -> list[Node]:
+    """The order without the nodes `seen` before, and what only they were computed from."""
     order: list[Node] = []
-    seen: set[Node] = set()
     stack: list[Any] = [root]
     emit, visit, push, pop = order.append, seen.add, stack.append, stack.pop
     while stack:
@@ -300,6 +304,28 @@ def toposort(root: Node) -> list[Node]:
         if left is not None and left not in seen:
             push(left)
     return order
+
+
+def _leading_to(root: Node, ends: set[Node]) -> list[Node]:
+    """The part of the order whose nodes were computed from one of `ends`.
+
+    A gradient inside of another function that is differentiated would else sweep all that came
+    before.
+    """
+    # One end can't have been computed from itself, so what is behind it need not be walked.
+    order = _order(root, set(ends) if len(ends) == 1 else set())
+    reached = set(ends)
+    leading = []
+    for node in order:
+        left = node.left
+        if (
+            left in reached
+            or node.right in reached
+            or (type(left) is tuple and not reached.isdisjoint(left))
+        ):
+            reached.add(node)
+            leading.append(node)
+    return leading
 
 
 # ---------------------------------------------------------------------------------------- sweep
@@ -333,15 +359,20 @@ def pull_back(
     *,
     create_graph: bool = False,
     log: list[Contribution] | None = None,
+    wrt: Sequence[Node] | None = None,
 ) -> dict[Node, Gradient]:
-    """The gradient of `root` by every node it depends on and that requires one. Stores nothing."""
+    """The gradient of `root` by every node it depends on and that requires one. Stores nothing.
+
+    With `wrt`, by these nodes, and only as far as they need.
+    """
     if not root.requires_grad:
         raise ValueError(
             f"{root!r} has nothing to differentiate: it was made under no_grad(), by detach(), or "
             "from constants only"
         )
     seed = root.seed(gradient)
-    order = toposort(root)
+    ends = set(wrt or ())
+    order = toposort(root) if wrt is None else _leading_to(root, ends)
     order.reverse()
     fit = type(root).fit
     if create_graph:
@@ -365,7 +396,7 @@ def pull_back(
             except ArithmeticError:  # plain floats raise where arrays give infinity
                 found = with_care()
         if _selects(order) and any(
-            node.op is None and node.is_nan(part) for node, part in found.items()
+            (node.op is None or node in ends) and node.is_nan(part) for node, part in found.items()
         ):
             found = with_care(shielded=True)
     return found
@@ -486,7 +517,7 @@ def gradients(
             raise TypeError(f"gradients: wrt holds {node!r}, which is not a node of a graph")
         if not node.requires_grad:
             raise ValueError(f"gradients: {node!r} does not require a gradient")
-    found = pull_back(output, gradient, create_graph=create_graph)
+    found = pull_back(output, gradient, create_graph=create_graph, wrt=nodes)
     taken: set[int] = set()
     parts = []
     for node in nodes:

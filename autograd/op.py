@@ -229,12 +229,18 @@ class Op:
             return f"{self.name}: {shown[0]} {self.symbol} {shown[1]}"
         return f"{self.name}({', '.join(shown)})"
 
-    def explain(self, error: Exception, operands: Sequence[Any], names: Sequence[str]) -> str:
-        """What a failed forward map says: the operation, its operands, the mismatch, a way out."""
+    def explained(
+        self, error: Exception, operands: Sequence[Any], names: Sequence[str]
+    ) -> Exception:
+        """A failed forward map's error again, with the operation, its operands and a way out."""
         hint = self.hint(operands, names) if self.hint is not None else None
         if hint is None and self.elementwise:
             hint = _broadcast_hint(operands)
-        return f"{self.describe(operands)}: {hint or error}"
+        text = f"{self.describe(operands)}: {hint or error}"
+        try:
+            return type(error)(text)
+        except TypeError:  # an error of another form than a message
+            return ValueError(text)
 
 
 def op(

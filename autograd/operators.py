@@ -1,14 +1,34 @@
-"""What type checkers must be told: the operators and methods that nodes get from the table."""
+"""The operators of nodes: equality here, and what type checkers must be told of the table's."""
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.op import TABLE
 
 
 class Operators:
-    """The operators of Values and Tensors."""
+    """The operators of Values and Tensors.
+
+    Two nodes are equal if they are one and the same, since nodes are dictionary keys; a node and a
+    plain number or array are compared as data, as by `<` and `>`.
+    """
 
     __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, Number | np.ndarray | np.generic):
+            return TABLE["equal"](self, other)
+        return self is other
+
+    def __ne__(self, other: object) -> Any:
+        if isinstance(other, Number | np.ndarray | np.generic):
+            return TABLE["not_equal"](self, other)
+        return self is not other
 
     if TYPE_CHECKING:  # bound from the table and the functions when the kinds are defined
 

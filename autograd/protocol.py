@@ -10,6 +10,9 @@ import numpy as np
 from autograd.op import NUMPY, PLAIN, WRITES, Op, full_name, nearest, plain
 from autograd.rules.folds import ufunc_method
 
+# What nodes take only as it is by default, and some of NumPy's functions pass on to others.
+_DEFAULTS = {"out": None, "casting": "same_kind"}
+
 
 def call_ufunc(
     kind: str, ufunc: np.ufunc, method: str, inputs: Sequence[Any], options: dict[str, Any]
@@ -36,8 +39,13 @@ def call_function(
     """Answer `__array_function__`. Raises TypeError for what nodes can't do."""
     ours = NUMPY.get(function)
     if ours is not None:
-        for name in [name for name in ("out", "casting") if name in kwargs]:
-            raise TypeError(f"{full_name(function)} with {name}= is not supported on a {kind}")
+        for name, default in _DEFAULTS.items():
+            if name in kwargs:
+                kwargs = dict(kwargs)
+                option = kwargs.pop(name)
+                if type(option) is not type(default) or option != default:
+                    called = full_name(function)
+                    raise TypeError(f"{called} with {name}= is not supported on a {kind}")
         return ours(*args, **kwargs)
     if function in PLAIN:
         return function(*map(plain, args), **{key: plain(each) for key, each in kwargs.items()})

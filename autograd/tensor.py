@@ -30,8 +30,9 @@ class Tensor(Operators, Node):
 
     `data` is copied; integers and booleans become float64 unless `dtype` says otherwise. A plain
     number or array in an expression is a constant. Raises TypeError for complex data and for an
-    integer `dtype` together with `requires_grad`. `==` is identity, since nodes are dictionary
-    keys; np.equal compares entries.
+    integer `dtype` together with `requires_grad`. Comparisons with numbers and arrays are
+    of the entries; two nodes are equal if they are one and the same, since nodes are dictionary
+    keys (np.equal compares their entries).
     """
 
     __slots__ = ("exposed",)
@@ -84,7 +85,7 @@ class Tensor(Operators, Node):
             out = op.forward(*raws, **params)
         except (ValueError, TypeError, IndexError) as error:
             names = [name_of(arg) for arg in args]
-            raise type(error)(op.explain(error, raws, names)) from error
+            raise op.explained(error, raws, names) from error
         if not op.differentiable:
             return out
         return _attach(op, out, nodes, raws, params, needed)
@@ -345,7 +346,7 @@ def _of_one(op: Op, arg: Tensor, params: dict[str, Any]) -> Any:
     try:
         out = op.forward(a, **params)
     except (ValueError, TypeError, IndexError) as error:
-        raise type(error)(op.explain(error, (a,), (name_of(arg),))) from error
+        raise op.explained(error, (a,), (name_of(arg),)) from error
     if not op.differentiable:
         return out
     if type(out) is not _ndarray:

@@ -23,7 +23,8 @@ class Value(Operators, Node):
 
     `Value(2.0, name="x")` is a leaf that requires a gradient. Accepts whatever stands for one real
     number (int, float, bool, Fraction, Decimal, NumPy scalar, 0-d array). Raises TypeError for
-    anything else. Comparisons are of the data; `==` is identity, since nodes are dictionary keys.
+    anything else. Comparisons with numbers are of the data; two nodes are equal if they are one and
+    the same, since nodes are dictionary keys.
     """
 
     __slots__ = ()

@@ -8,7 +8,17 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1] / ".venv-peers"
-PINNED = {"micrograd": ["micrograd==0.1.0"]}
+
+# Each peer in an environment of its own: HIPS autograd has our import name, and none shall
+# influence which NumPy another gets.
+PINNED = {
+    "micrograd": ["micrograd==0.1.0"],
+    "HIPS autograd": ["autograd==1.9.1"],
+    "MyGrad": ["mygrad==2.5.0"],
+    "PyTorch": ["torch==2.13.0", "numpy"],
+    "JAX": ["jax==0.10.2", "jaxlib==0.10.2"],
+    "CasADi": ["casadi==3.8.2", "numpy"],
+}
 
 
 class Missing(Exception):
@@ -16,10 +26,10 @@ class Missing(Exception):
 
 
 def interpreter(peer: str) -> str:
-    """The Python in which `peer` can be imported; hand-written NumPy runs in ours."""
+    """The Python in which `peer` can be imported; we and hand-written NumPy run in this one."""
     if peer not in PINNED:
         return sys.executable
-    home = ROOT / peer
+    home = ROOT / peer.split()[0].lower()
     python = home / "bin" / "python"
     stamp = home / ".installed"
     wanted = "\n".join(PINNED[peer])
@@ -29,7 +39,7 @@ def interpreter(peer: str) -> str:
     command = [str(python), "-m", "pip", "install", "-qq", *PINNED[peer]]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["pip failed"]
-        raise Missing(last[0])
+        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        raise Missing((errors or ["pip failed"])[-1])
     stamp.write_text(wanted, encoding="utf-8")
     return str(python)

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd.numpy.creation import holds_nodes
 from autograd.op import NUMPY
+from autograd.protocol import call_function
 
 
 def functions_of_lists(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -22,13 +23,15 @@ def functions_of_lists(module: ModuleType) -> dict[str, Callable[..., Any]]:
     for name in module.__all__:
         function = getattr(module, name)
         if callable(function) and not isinstance(function, np.ufunc) and function in NUMPY:
-            found[name] = _also_of_lists(function, NUMPY[function])
+            found[name] = _also_of_lists(function)
     return found
 
 
-def _also_of_lists(theirs: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
+def _also_of_lists(theirs: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(theirs)
     def function(*args: Any, **kwargs: Any) -> Any:
-        return (ours if holds_nodes(args) else theirs)(*args, **kwargs)
+        if holds_nodes(args):
+            return call_function("Tensor", theirs, args, kwargs)
+        return theirs(*args, **kwargs)
 
     return function

@@ -132,6 +132,11 @@ def test_comparisons_are_of_data_and_equality_is_identity():
     assert (t > 1.5).tolist() == [False, True]
     assert type(t > 1.5) is np.ndarray
     assert np.equal(t, 1.0).tolist() == [True, False]
+    assert (a == 1.0, a != 1.0, 1.0 == a, a == 2.0) == (True, False, True, False)
+    assert (t == 1.0).tolist() == (1.0 == t).tolist() == [True, False]
+    assert (t != np.array([1.0, 3.0])).tolist() == [False, True]
+    assert a != "1.0"
+    assert (a in [b, a], a in [b], t == Tensor([1.0, 2.0])) == (True, False, False)
 
 
 # ------------------------------------------------------------------------------------------- Tensor

@@ -15,6 +15,7 @@ from autograd import (
     grad,
     grad_and_aux,
     grad_named,
+    gradients,
     hessian,
     hessian_vector_product,
     jacobian,
@@ -331,3 +332,31 @@ def test_ways_to_define_gradients():
     assert grad(product, (0, 1))(2.0, 3.0) == (3.0, 2.0)
     with pytest.raises(TypeError, match="not a primitive"):
         defvjp(np.exp, None)
+
+
+def test_a_gradient_inside_stays_inside():
+    """What came before a variable is neither swept nor, if it can't be differentiated, missed."""
+    pulled = []
+    square = primitive(lambda x: x**2)
+    defvjp(square, lambda ans, x: lambda g: pulled.append(g) or g * 2 * x)
+
+    def outer(x):
+        y = square(x)
+        return y * sum(grad(lambda z: z**3 * y)(y) for _ in range(5)) * grad(lambda z: z * y)(1.0)
+
+    # y * 5 * 3 y^3 * y = 15 y^5 with y = x^2
+    assert grad(outer)(2.0) == 150.0 * 2.0**9
+    assert len(pulled) == 1
+
+
+def test_variables_computed_from_each_other():
+    def f(x):
+        y = x**2
+        return sum(grad(lambda a, b: a * b**2, (0, 1))(x, y))
+
+    # y^2 + 2 x y = x^4 + 2 x^3
+    assert grad(f)(2.0) == 4 * 2.0**3 + 6 * 2.0**2
+    x = Tensor(2.0)
+    y = x**2
+    by_y, by_x = gradients(x * y, [y, x])
+    assert (by_y, by_x) == (2.0, 12.0)
