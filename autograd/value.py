@@ -95,6 +95,10 @@ class Value(Operators, Node):
     ndim: ClassVar[int] = 0
     size: ClassVar[int] = 1
 
+    def conjugate(self) -> Value:
+        """Itself, being real; NumPy asks for it when it takes the variance of an array of Values."""
+        return self
+
     def item(self) -> float:
         """The plain float, outside the graph."""
         return self.raw

@@ -14,7 +14,18 @@ from demos.console import CannotRun, listing, need_extras, need_folder
 from viz import RenderError
 from viz.render import find_renderer
 
-DEMOS = ("two_layer_network", "logistic_regression")
+DEMOS = (
+    "two_layer_network",
+    "logistic_regression",
+    "notes",
+    "deep_network",
+    "moons",
+    "mini_batches",
+    "activations",
+    "steepest_descent",
+    "initialisation",
+    "topological_order",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +71,7 @@ def _list() -> None:
 
 def _run(name: str, out: Path) -> None:
     if name not in DEMOS:
-        raise CannotRun(f"there is no demo {name!r}; there are {' and '.join(DEMOS)}")
+        raise CannotRun(f"there is no demo {name!r}; there are {', '.join(DEMOS)}")
     need_extras()
     need_folder(out)
     find_renderer()

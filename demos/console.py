@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import nn
 import viz
 
 PACKAGES = {"sklearn": "scikit-learn", "tqdm": "tqdm", "matplotlib": "matplotlib"}
@@ -38,14 +39,27 @@ def listing(written: list[Written]) -> None:
 
 def save_losses(path: Path, losses: Any, **options: Any) -> Path:
     """Plot loss curves into an SVG file, the same bytes every time; needs no screen."""
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4.2), layout="constrained")
     viz.plots.loss_curve(losses, figure.subplots(), **options)
+    return save_figure(figure, path)
+
+
+def save_figure(figure: Any, path: Path) -> Path:
+    """Write a matplotlib figure as SVG, the same bytes every time, or as PNG."""
+    from matplotlib import rc_context
+
     with rc_context({"svg.hashsalt": "chainrule"}):
-        figure.savefig(path, metadata={"Date": None})
+        figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
     return path
+
+
+def finished(history: nn.History) -> nn.History:
+    """What `fit` returned; a Ctrl-C that ended it ends the demo."""
+    if history.interrupted:
+        raise KeyboardInterrupt
+    return history
 
 
 def need_extras() -> None:

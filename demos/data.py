@@ -1,4 +1,4 @@
-"""The Wisconsin breast-cancer data that scikit-learn ships: 569 tumours, 30 numbers for each."""
+"""Data that scikit-learn ships: 569 tumours (Wisconsin), 1797 handwritten digits; two moons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Data(NamedTuple):
 
 
 def breast_cancer(*, seed: int = 0) -> Data:
-    """The data, split into three quarters for training and one for testing, classes alike."""
+    """569 tumours, three quarters for training and one for testing, classes alike."""
     from sklearn.datasets import load_breast_cancer
 
     bunch = load_breast_cancer()
@@ -34,3 +34,28 @@ def breast_cancer(*, seed: int = 0) -> Data:
         split.y_test,
         [str(name) for name in bunch.feature_names],
     )
+
+
+class Images(NamedTuple):
+    """Images of 8 × 8 pixels from 0 to 1 as rows of 64, and what they show."""
+
+    X_train: np.ndarray
+    X_test: np.ndarray
+    y_train: np.ndarray
+    y_test: np.ndarray
+
+
+def digits(*, seed: int = 0) -> Images:
+    """1797 handwritten digits, three quarters for training and one for testing, classes alike."""
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    return Images(*train_test_split(bunch.data / 16, bunch.target, test_size=0.25, rng=seed))
+
+
+def moons(n_samples: int, *, noise: float = 0.2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Points in two half circles that reach into each other, and which of the two."""
+    from sklearn.datasets import make_moons
+
+    X, y = make_moons(n_samples, noise=noise, random_state=seed)
+    return X, y

@@ -1,34 +1,78 @@
 """Models that train: PyTorch's modules, losses and optimisers in the notes' notation.
 
-The same layer code runs on Tensors or, with `node=Value`, on arrays of Values.
+The same layer code runs on Tensors or, with `node=Value`, on arrays of Values. `nn.estimators`,
+imported on its own, has the models as scikit-learn's estimators; `nn.by_hand` derives all gradients
+without autograd.
 """
 
 from nn import data, init, optim
-from nn.layers import LeakyReLU, Linear, ReLU, Sequential, Sigmoid, Tanh
-from nn.losses import BCELoss, BCEWithLogitsLoss, Loss, MSELoss
+from nn.activations import (
+    ELU,
+    GELU,
+    Identity,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from nn.history import DivergenceError, EarlyStopping, History
+from nn.layers import Linear, Sequential
+from nn.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    L1Loss,
+    Loss,
+    MSELoss,
+    class_weights,
+)
 from nn.models import MLP, Classifier, LogisticRegression
 from nn.module import Module
-from nn.training import DivergenceError, History, fit
+from nn.regularization import L1, L2, BatchNorm1d, Dropout
+from nn.saving import load, save
+from nn.training import Epoch, fit
 
 __all__ = [
+    "ELU",
+    "GELU",
+    "L1",
+    "L2",
     "MLP",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
     "Classifier",
+    "CrossEntropyLoss",
     "DivergenceError",
+    "Dropout",
+    "EarlyStopping",
+    "Epoch",
     "History",
+    "Identity",
+    "L1Loss",
     "LeakyReLU",
     "Linear",
+    "LogSoftmax",
     "LogisticRegression",
     "Loss",
     "MSELoss",
     "Module",
     "ReLU",
     "Sequential",
+    "SiLU",
     "Sigmoid",
+    "Softmax",
+    "Softplus",
     "Tanh",
+    "class_weights",
     "data",
     "fit",
     "init",
+    "load",
     "optim",
+    "save",
 ]

@@ -9,6 +9,19 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from nn.nodes import Rng
+from nn.reading import Table, as_samples, read
+
+__all__ = [
+    "Split",
+    "Standardizer",
+    "Table",
+    "as_samples",
+    "batches",
+    "check_samples",
+    "read",
+    "stratified_folds",
+    "train_test_split",
+]
 
 
 class Split(NamedTuple):
@@ -62,6 +75,28 @@ def _of_each_class(y: np.ndarray, count: int, rng: np.random.Generator) -> np.nd
     )
 
 
+def stratified_folds(
+    y: Any, k: int = 5, *, rng: Rng = None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """`k` times the indices for training and those for testing; each sample is tested once.
+
+    Every fold has the classes in `y` in the same proportions, up to one sample.
+    """
+    y, rng = np.asarray(y), np.random.default_rng(rng)
+    labels, place, sizes = np.unique(y, return_inverse=True, return_counts=True)
+    if not 2 <= k <= sizes.min(initial=len(y)):
+        rarest = f"class {labels[sizes.argmin()]} has {sizes.min()} samples" if len(y) else "no y"
+        raise ValueError(f"k={k} folds: {rarest}; give 2 folds or more, and a sample for each")
+    fold = np.empty(len(y), dtype=int)
+    dealt = 0  # go on where the class before ended, or the first folds would be larger
+    for each, size in enumerate(sizes):
+        members = rng.permutation(np.flatnonzero(place.ravel() == each))
+        fold[members] = (dealt + np.arange(size)) % k
+        dealt += size
+    for each in range(k):
+        yield np.flatnonzero(fold != each), np.flatnonzero(fold == each)
+
+
 @dataclass(frozen=True)
 class Standardizer:
     """`(x − mean) / scale` for each feature, with the numbers of the data it was fitted to.
@@ -78,7 +113,7 @@ class Standardizer:
 
         Raises ValueError naming the first entry that is NaN or infinite.
         """
-        X = np.asarray(X, dtype=float)
+        X = as_samples(X)
         if X.ndim != 2 or not X.size:
             raise ValueError(f"X has shape {X.shape}: give samples as rows, features as columns")
         bad = np.argwhere(~np.isfinite(X))
@@ -94,7 +129,7 @@ class Standardizer:
 
     def __call__(self, X: Any) -> np.ndarray:
         """The standardised data."""
-        return (np.asarray(X, dtype=float) - self.mean) / self.scale
+        return (as_samples(X) - self.mean) / self.scale
 
     def invert(self, X: Any) -> np.ndarray:
         """The data in their own units."""

@@ -8,7 +8,6 @@ from typing import Any, overload
 
 import numpy as np
 
-import autograd
 from autograd import Tensor
 from nn import init as initializers
 from nn.init import Initializer
@@ -107,42 +106,3 @@ class Sequential(Module):
     def __getitem__(self, index: int | slice) -> Module:
         found = self.layers[index]
         return Sequential(*found) if isinstance(found, list) else found
-
-
-class Sigmoid(Module):
-    """`a = 1/(1 + e^−z)` (N2.1)."""
-
-    def forward(self, x: Any) -> Any:
-        """Entry by entry."""
-        return autograd.sigmoid(x)
-
-
-class Tanh(Module):
-    """`a = tanh z` (N2.2)."""
-
-    def forward(self, x: Any) -> Any:
-        """Entry by entry."""
-        return autograd.tanh(x)
-
-
-class ReLU(Module):
-    """`a = max(0, z)` (N2.3)."""
-
-    def forward(self, x: Any) -> Any:
-        """Entry by entry."""
-        return autograd.relu(x)
-
-
-class LeakyReLU(Module):
-    """`a = max(0, z) + negative_slope · min(0, z)` (N2.4)."""
-
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        self.negative_slope = negative_slope
-
-    def forward(self, x: Any) -> Any:
-        """Entry by entry."""
-        return autograd.leaky_relu(x, slope=self.negative_slope)
-
-    def extra_repr(self) -> str:
-        """The slope."""
-        return f"negative_slope={self.negative_slope}"

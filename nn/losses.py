@@ -1,4 +1,4 @@
-"""Losses: modules called with the output of a model and the targets, both of one shape."""
+"""Losses: modules called with the output of a model and the targets."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ Reduction = Literal["mean", "sum", "none"]
 class Loss(Module):
     """A loss for each entry, reduced to their mean or sum, or left as it is.
 
-    `threshold` is the output above which the prediction is class 1; None where there are no
-    classes.
+    `threshold` is the output above which the prediction is class 1, for losses of two classes.
     """
 
     threshold: ClassVar[float | None] = None
@@ -42,6 +41,12 @@ class Loss(Module):
         """The loss of each entry."""
         raise NotImplementedError
 
+    def correct(self, output: np.ndarray, target: np.ndarray) -> np.ndarray | None:
+        """Which predictions name the class in `target`; None where there are no classes."""
+        if self.threshold is None:
+            return None
+        return np.equal(output > self.threshold, target > 0.5)
+
     def reduce(self, losses: Any) -> Any:
         """One number of many."""
         if self.reduction == "none" or isinstance(losses, Value):
@@ -59,6 +64,14 @@ class MSELoss(Loss):
     def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
         """The squared differences."""
         return (input - target) ** 2
+
+
+class L1Loss(Loss):
+    """`|x − y|`, with the derivative 0 where they are equal."""
+
+    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+        """The distances."""
+        return autograd.absolute(input - target)
 
 
 class BCELoss(Loss):
@@ -109,6 +122,73 @@ class BCEWithLogitsLoss(Loss):
         hit = _weighted(self.pos_weight, target * autograd.softplus(-input))
         miss = (1 - target) * autograd.softplus(input)
         return _weighted(self.weight, hit + miss)
+
+
+class CrossEntropyLoss(Loss):
+    """`−Σ_k w_k y_k log softmax(z)_k` of logits `z`, `(m, K)`, without computing the softmax.
+
+    `target` holds class indices, `(m,)`, or probabilities, `(m, K)`. `weight` has a number for
+    each class; with indices the mean is the weighted one, as in PyTorch. `label_smoothing` ε
+    replaces the target `y` by `(1 − ε) y + ε / K`.
+    """
+
+    def __init__(
+        self, weight: Any = None, *, reduction: Reduction = "mean", label_smoothing: float = 0.0
+    ) -> None:
+        super().__init__(reduction=reduction)
+        if not 0 <= label_smoothing <= 1:
+            raise ValueError(f"label_smoothing={label_smoothing}: give a number from 0 to 1")
+        self.weight = None if weight is None else numbers(weight)
+        self.label_smoothing = label_smoothing
+
+    def forward(self, input: Any, target: Any) -> Any:  # noqa: A002
+        """The loss; `(K,)` and a single index or `(K,)` for one sample."""
+        sizes, classes = shape(input), numbers(target)
+        if not sizes or classes.shape not in (sizes, sizes[:-1]):
+            raise ValueError(
+                f"CrossEntropyLoss: the output has shape {sizes} and the target {classes.shape}; "
+                f"it should be {sizes[:-1]} class indices, or {sizes} probabilities"
+            )
+        y = classes if classes.shape == sizes else _one_hot(classes, sizes[-1])
+        w = np.ones(sizes[-1]) if self.weight is None else self.weight
+        if w.shape != sizes[-1:]:
+            raise ValueError(f"CrossEntropyLoss: {w.shape} weights for {sizes[-1]} classes")
+        total = (y @ w).sum() if classes.shape != sizes else max(math.prod(sizes[:-1]), 1)
+        y = (1 - self.label_smoothing) * y + self.label_smoothing / sizes[-1]
+        losses = -((w * y).astype(float_dtype(input)) * autograd.log_softmax(input)).sum(axis=-1)
+        if self.reduction == "none":
+            return losses
+        summed = losses.sum() if len(sizes) > 1 else losses
+        return summed / float(total) if self.reduction == "mean" else summed
+
+    def correct(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Where the largest logit is that of the target's class."""
+        if target.ndim == output.ndim:
+            target = target.argmax(axis=-1)
+        return np.equal(output.argmax(axis=-1), target)
+
+
+def _one_hot(classes: np.ndarray, count: int) -> np.ndarray:
+    """A row of probabilities for each class index."""
+    wrong = np.argwhere(~np.isin(classes, np.arange(count)))
+    if len(wrong):
+        index = tuple(wrong[0].tolist())
+        raise ValueError(
+            f"CrossEntropyLoss: target[{', '.join(map(str, index))}] is {classes[index]}; class "
+            f"indices go from 0 to {count - 1}"
+        )
+    return np.asarray(np.eye(count)[classes.astype(int)])
+
+
+def class_weights(y: Any) -> np.ndarray:
+    """The weight of each class that makes all count alike, `m / (K · m_k)`: "balanced".
+
+    `y` holds class indices. For CrossEntropyLoss as `weight`; `w[1] / w[0]` is a `pos_weight`.
+    """
+    counts = np.bincount(np.asarray(y).ravel().astype(int))
+    if not counts.all():
+        raise ValueError(f"class_weights: class {int(np.argmin(counts))} has no sample")
+    return np.asarray(counts.sum() / (len(counts) * counts))
 
 
 def _log(x: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Models for two classes: the output is the logit `z`, one for each sample."""
+"""Models for classes: the output is the logit `z`, one for each sample, or one for each class."""
 
 from __future__ import annotations
 
@@ -11,29 +11,36 @@ import numpy as np
 import autograd
 from autograd import Tensor, no_grad
 from nn import init as initializers
+from nn.activations import ReLU
 from nn.init import Initializer
-from nn.layers import Linear, ReLU, Sequential
+from nn.layers import Linear, Sequential
 from nn.module import Module
 from nn.nodes import Kind, Rng, numbers, rename
 
 
 class Classifier(Module):
-    """What models of two classes share: `forward` gives logits, `(m, n)` to `(m, 1)`."""
+    """What they share: `forward` gives logits, `(m, 1)` for two classes, `(m, K)` for more."""
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """The probability of class 1 for each row of `X`, `(m,)`: `ŷ = σ(z)` (N1.2)."""
+        """The probability of class 1 for each row of `X`, `(m,)`: `ŷ = σ(z)` (N1.2).
+
+        With K outputs those of all classes, `(m, K)`.
+        """
         with no_grad():
             z = numbers(self(X))
-        if z.ndim != 2 or z.shape[1] != 1:
+        if z.ndim != 2:
             raise ValueError(
-                f"predict_proba takes (m, n) samples to (m, 1) logits, and the output of this "
+                f"predict_proba takes (m, n) samples to (m, K) logits, and the output of this "
                 f"{type(self).__name__} has shape {z.shape}"
             )
+        if z.shape[1] > 1:
+            return np.asarray(autograd.softmax(z, axis=1))
         return np.asarray(autograd.sigmoid(z[:, 0]))
 
     def predict(self, X: Any) -> np.ndarray:
-        """The likelier class, 0 or 1, for each row of `X`, `(m,)`."""
-        return (self.predict_proba(X) > 0.5).astype(int)
+        """The likeliest class, counted from 0, for each row of `X`, `(m,)`."""
+        p = self.predict_proba(X)
+        return p.argmax(axis=1) if p.ndim > 1 else (p > 0.5).astype(int)
 
 
 class LogisticRegression(Classifier):

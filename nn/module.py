@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -23,10 +23,12 @@ class Module:
 
     Subclasses write `forward`. Every leaf of a graph in an attribute, or in lists and dictionaries
     in an attribute, is a parameter; so are those of the modules found there. What should be no
-    parameter, such as the mean of the training data, belongs into a plain array.
+    parameter, such as the mean of the training data, belongs into a plain array; where it is part
+    of the state, as in BatchNorm1d, `buffer_names` names the attribute.
     """
 
     training: bool = True
+    buffer_names: ClassVar[tuple[str, ...]] = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.forward(*args, **kwargs)
@@ -65,6 +67,10 @@ class Module:
         """The nodes to be learned, each once."""
         return (node for _, node in self.named_parameters())
 
+    def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
+        """The plain arrays that belong to the state, as `("1.running_mean", array)`."""
+        return ((path, getattr(module, name)) for path, module, name in _buffers(self))
+
     # -------------------------------------------------------------------------------- verbs
 
     def zero_grad(self) -> None:
@@ -90,16 +96,21 @@ class Module:
     # -------------------------------------------------------------------------------- state
 
     def state_dict(self) -> dict[str, np.ndarray]:
-        """Copies of the numbers in all parameters, by name; the same for Tensors and Values."""
-        return {name: numbers(parameter) for name, parameter in _parameters(self)}
+        """Copies of the numbers in all parameters and buffers, by name.
+
+        The same for Tensors and for Values.
+        """
+        state = {name: numbers(parameter) for name, parameter in _parameters(self)}
+        return state | {name: np.array(buffer) for name, buffer in self.named_buffers()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], *, strict: bool = True) -> Keys:
-        """Set the parameters to the numbers in `state_dict`: all of them, or none if it fails.
+        """Set parameters and buffers to what is in `state_dict`: all, or none if it fails.
 
         Raises ValueError naming every key that is missing, unexpected or of another shape; with
         `strict=False` the first two are returned instead. Raises TypeError for what is no number.
         """
-        mine = dict(_parameters(self))
+        buffers = {path: (module, name) for path, module, name in _buffers(self)}
+        mine = dict(_parameters(self)) | dict(self.named_buffers())
         state = {name: _real(name, entry) for name, entry in state_dict.items()}
         missing = [name for name in mine if name not in state]
         unexpected = [name for name in state if name not in mine]
@@ -117,7 +128,10 @@ class Module:
             kind = type(self).__name__
             raise ValueError(f"the state does not fit this {kind}: {'; '.join(problems)}")
         for name, parameter in mine.items():
-            if name in state:
+            if name in buffers:
+                module, attribute = buffers[name]
+                setattr(module, attribute, np.array(state.get(name, parameter), parameter.dtype))
+            elif name in state:
                 assign(parameter, state[name])
         return Keys(missing, unexpected)
 
@@ -165,6 +179,12 @@ def _parameters(root: Module) -> Iterator[tuple[str, Any]]:
             if not isinstance(thing, Module) and id(thing) not in seen:
                 seen.add(id(thing))
                 yield f"{path}.{name}" if path else name, thing
+
+
+def _buffers(root: Module) -> Iterator[tuple[str, Module, str]]:
+    for path, module in root.named_modules():
+        for name in module.buffer_names:
+            yield f"{path}.{name}" if path else name, module, name
 
 
 def _real(name: str, entry: Any) -> np.ndarray:

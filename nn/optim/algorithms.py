@@ -1,49 +1,14 @@
-"""Optimisers: what to do with the gradients once they are there."""
+"""Optimisers: what to do with the gradients once they are there. PyTorch's, step for step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from autograd import Tensor, Value, zero_grad
+import numpy as np
 
-
-class Optimizer:
-    """Steps the parameters along their gradients; a subclass says how, in `change`.
-
-    `lr` may be set at any time. What an optimiser remembers of a parameter lies in `state`, a
-    dictionary for each, in the order of `parameters`.
-    """
-
-    def __init__(self, params: Iterable[Tensor | Value], *, lr: float) -> None:
-        self.parameters = list(params)
-        if not self.parameters:
-            raise ValueError(f"{type(self).__name__} got no parameters: was the iterator used up?")
-        for place, node in enumerate(self.parameters):
-            if not isinstance(node, Tensor | Value) or node.op is not None:
-                raise TypeError(
-                    f"{type(self).__name__}: parameter {place} is {node!r}, which is no leaf of a "
-                    "graph; give model.parameters()"
-                )
-        if len(set(self.parameters)) < len(self.parameters):
-            raise ValueError(f"{type(self).__name__} got a parameter twice")
-        self.lr = _not_negative("lr", lr)
-        self.state: list[dict[str, Any]] = [{} for _ in self.parameters]
-
-    def zero_grad(self) -> None:
-        """Set the gradients of all parameters back to None."""
-        zero_grad(self.parameters)
-
-    def step(self) -> None:
-        """Change every parameter that has a gradient."""
-        for node, state in zip(self.parameters, self.state, strict=True):
-            if node.grad is not None:
-                w = node.data
-                node.data = w - self.change(w, node.grad, state)
-
-    def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
-        """What to subtract from the parameter `w`, whose gradient is `g`."""
-        raise NotImplementedError
+from autograd import Tensor, Value
+from nn.optim.optimizer import Optimizer, not_negative
 
 
 class SGD(Optimizer):
@@ -63,9 +28,9 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(params, lr=lr)
-        self.momentum = _not_negative("momentum", momentum)
+        self.momentum = not_negative("momentum", momentum)
         self.dampening = dampening
-        self.weight_decay = _not_negative("weight_decay", weight_decay)
+        self.weight_decay = not_negative("weight_decay", weight_decay)
         self.nesterov = nesterov
         if nesterov and (not momentum or dampening):
             raise ValueError("nesterov=True needs a momentum above 0 and no dampening")
@@ -83,7 +48,105 @@ class SGD(Optimizer):
         return self.lr * g
 
 
-def _not_negative(name: str, number: float) -> float:
-    if not number >= 0:
-        raise ValueError(f"{name}={number}: give a number that is not negative")
+class RMSprop(Optimizer):
+    """Divides by a running root mean square of the gradient: `g / (√s + eps)`.
+
+    `s := alpha s + (1 − alpha) g²`; with `centered` the square of a running mean is subtracted from
+    it. With momentum μ, `v := μ v + g / (√s + eps)` is the step.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Tensor | Value],
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+    ) -> None:
+        super().__init__(params, lr=lr)
+        self.alpha, self.eps = _share("alpha", alpha), not_negative("eps", eps)
+        self.weight_decay = not_negative("weight_decay", weight_decay)
+        self.momentum = not_negative("momentum", momentum)
+        self.centered = centered
+
+    def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
+        """The step of one parameter."""
+        if self.weight_decay:
+            g = g + self.weight_decay * w
+        s = spread = self.alpha * state.get("square", 0.0) + (1 - self.alpha) * g * g
+        state["square"] = s
+        if self.centered:
+            mean = state["mean"] = self.alpha * state.get("mean", 0.0) + (1 - self.alpha) * g
+            spread = np.maximum(s - mean * mean, 0)  # rounding may leave it below 0
+        g = g / (np.sqrt(spread) + self.eps)
+        if self.momentum:
+            g = state["velocity"] = self.momentum * state.get("velocity", 0.0) + g
+        return self.lr * g
+
+
+class Adam(Optimizer):
+    """Momentum and RMSprop, both corrected for starting at zero (Kingma 2014).
+
+    `m := β1 m + (1 − β1) g`, `v := β2 v + (1 − β2) g²`; the step number t is
+    `lr · m/(1 − β1^t) / (√(v/(1 − β2^t)) + eps)`. `weight_decay` adds `weight_decay · w` to `g`;
+    `amsgrad` takes the largest `v` so far.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Tensor | Value],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+    ) -> None:
+        super().__init__(params, lr=lr)
+        first, second = betas
+        self.betas = _share("betas[0]", first), _share("betas[1]", second)
+        self.eps = not_negative("eps", eps)
+        self.weight_decay = not_negative("weight_decay", weight_decay)
+        self.amsgrad = amsgrad
+
+    def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
+        """The step of one parameter."""
+        if self.weight_decay:
+            g = g + self.weight_decay * w
+        return self.lr * self.direction(g, state)
+
+    def direction(self, g: Any, state: dict[str, Any]) -> Any:
+        """The step at the learning rate 1."""
+        first, second = self.betas
+        t = state["t"] = state.get("t", 0) + 1
+        m = state["m"] = first * state.get("m", 0.0) + (1 - first) * g
+        v = state["v"] = second * state.get("v", 0.0) + (1 - second) * g * g
+        if self.amsgrad:
+            v = state["v_max"] = np.maximum(state.get("v_max", 0.0), v)
+        return m / (1 - first**t) / (np.sqrt(v / (1 - second**t)) + self.eps)
+
+
+class AdamW(Adam):
+    """Adam whose `weight_decay` shrinks the weights beside the step, not through it (2017)."""
+
+    def __init__(
+        self,
+        params: Iterable[Tensor | Value],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
+
+    def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
+        """The step of one parameter."""
+        return self.lr * (self.weight_decay * w + self.direction(g, state))
+
+
+def _share(name: str, number: float) -> float:
+    if not 0 <= number < 1:
+        raise ValueError(f"{name}={number}: give a number from 0 to below 1")
     return number

@@ -82,6 +82,7 @@ def test_operations_go_entry_by_entry_through_arrays_of_values():
         out = f(vs)
         assert [each.item() for each in out.ravel()] == [f(-1.0), f(2.0)]
         assert all(isinstance(each, Value) for each in out.ravel())
+    assert [v.item() for v in np.var(np.vstack([vs, 3 * vs]), axis=0)] == [1.0, 4.0]
     out = autograd.maximum(vs, np.zeros((2, 1)))
     assert out.shape == (2, 2)
     assert out[0, 0].op.name == "maximum"

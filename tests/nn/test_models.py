@@ -90,9 +90,17 @@ def test_predictions_record_nothing_and_leave_gradients_alone(X) -> None:
     assert all(node.grad is None for node in model.parameters())
 
 
-def test_predictions_need_one_output(X) -> None:
-    with pytest.raises(ValueError, match=r"the output of this MLP has shape \(7, 2\)"):
-        nn.MLP([4, 2], rng=0).predict_proba(X)
+@pytest.mark.parametrize("node", [Tensor, Value])
+def test_predictions_of_many_classes(node, X) -> None:
+    model = nn.MLP([4, 5, 3], rng=0, node=node)
+    p, z = model.predict_proba(X), nn.MLP([4, 5, 3], rng=0)(X).numpy()
+    np.testing.assert_allclose(p, np.exp(z) / np.exp(z).sum(axis=1, keepdims=True), rtol=1e-12)
+    np.testing.assert_array_equal(model.predict(X), z.argmax(axis=1))
+
+
+def test_predictions_need_samples_as_rows(X) -> None:
+    with pytest.raises(ValueError, match=r"the output of this MLP has shape \(2,\)"):
+        nn.MLP([4, 2], rng=0).predict_proba(X[0])
 
 
 def test_float32_stays_float32(X, y) -> None:

@@ -152,7 +152,7 @@ def test_a_loss_that_is_not_finite_stops_naming_epoch_and_batch(blobs) -> None:
     model = nn.Linear(2, 1, rng=0)
     with pytest.raises(
         nn.DivergenceError,
-        match=r"the loss is (inf|nan) in epoch \d+, batch 1 of 1: try a smaller lr than 1e\+20",
+        match=r"loss is inf in epoch \d+, batch 1 of 1; the first bad operation is power.*1e\+20",
     ) as caught:
         nn.fit(model, X, y, loss=nn.MSELoss(), lr=1e20, epochs=50, progress=False)
     assert 2 < len(caught.value.history) < 50
@@ -160,7 +160,9 @@ def test_a_loss_that_is_not_finite_stops_naming_epoch_and_batch(blobs) -> None:
 
     X[40, 0] = np.nan
     model = nn.MLP([2, 2, 1], rng=0)
-    with pytest.raises(FloatingPointError, match=r"loss is nan in epoch 1, batch \d of 6"):
+    with pytest.raises(
+        FloatingPointError, match=r"loss is nan in epoch 1, batch \d of 6; X\[40, 0\] is nan"
+    ):
         nn.fit(model, X, y, batch_size=10, rng=0, progress=False)
     assert all(np.isfinite(array).all() for array in model.state_dict().values())
 

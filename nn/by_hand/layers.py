@@ -1,0 +1,224 @@
+"""A twin for every layer of `nn`: forward, and N3.7's step backward."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nn.by_hand.functions import Array, log_softmax, sigmoid, softmax, softplus
+from nn.module import Module
+from nn.nodes import numbers
+
+
+def twin(module: Module) -> Layer:
+    """The hand-derived layer that does what `module` does, with its parameters as they are."""
+    for kind in type(module).__mro__:
+        if kind.__name__ in LAYERS:
+            return LAYERS[kind.__name__](module)
+        if kind.__name__ in ACTIVATIONS:
+            return Activation(module, *ACTIVATIONS[kind.__name__])
+    raise TypeError(f"{type(module).__name__} has not been derived by hand")
+
+
+class Layer:
+    """One step of N3.7: `forward` keeps what `backward` needs; that leaves `gradients`."""
+
+    def __init__(self, module: Any) -> None:
+        self.module = module
+        self.gradients: dict[str, Array] = {}
+
+    def forward(self, x: Array) -> Array:
+        """The output."""
+        raise NotImplementedError
+
+    def backward(self, da: Array) -> Array:
+        """From dJ/d(output) to dJ/d(input)."""
+        raise NotImplementedError
+
+
+class Linear(Layer):
+    """`z = a Wᵀ + b`; `dW = dzᵀ a`, `db = Σ dz`, `da = dz W` (N3.7)."""
+
+    def forward(self, x: Array) -> Array:
+        """N3.1."""
+        self.a, self.W = x, numbers(self.module.weight)
+        z = x @ self.W.T
+        return z if self.module.bias is None else z + numbers(self.module.bias)
+
+    def backward(self, da: Array) -> Array:
+        """N3.4-N3.6; a 1/m is in `dz` already, if there is one."""
+        self.gradients = {"weight": da.T @ self.a}
+        if self.module.bias is not None:
+            self.gradients["bias"] = da.sum(axis=0)
+        return da @ self.W
+
+
+class Sequential(Layer):
+    """Layers one after the other, and backwards (N4.1)."""
+
+    def __init__(self, module: Any) -> None:
+        super().__init__(module)
+        self.layers = [twin(each) for each in module.layers]
+
+    def forward(self, x: Array) -> Array:
+        """From the first to the last."""
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, da: Array) -> Array:
+        """From the last to the first."""
+        for layer in reversed(self.layers):
+            da = layer.backward(da)
+        self.gradients = {
+            f"{place}.{name}": gradient
+            for place, layer in enumerate(self.layers)
+            for name, gradient in layer.gradients.items()
+        }
+        return da
+
+
+class LogisticRegression(Layer):
+    """`z = wᵀx + b` (N1.2)."""
+
+    def __init__(self, module: Any) -> None:
+        super().__init__(module)
+        self.linear = Linear(module.linear)
+
+    def forward(self, x: Array) -> Array:
+        """The logits."""
+        return self.linear.forward(x)
+
+    def backward(self, da: Array) -> Array:
+        """`dw = x dz`, `db = dz`."""
+        dx = self.linear.backward(da)
+        self.gradients = {f"linear.{name}": each for name, each in self.linear.gradients.items()}
+        return dx
+
+
+class Activation(Layer):
+    """`a = g(z)`, `dz = da ⊙ g'(z)`."""
+
+    def __init__(self, module: Any, g: Callable[..., Any], derivative: Callable[..., Any]) -> None:
+        super().__init__(module)
+        self.g, self.derivative = g, derivative
+
+    def forward(self, x: Array) -> Array:
+        """Entry by entry."""
+        self.z, self.a = x, self.g(x, self.module)
+        return self.a
+
+    def backward(self, da: Array) -> Array:
+        """Entry by entry: `g'` is a function of `z` and of `a = g(z)`."""
+        return np.asarray(da * self.derivative(self.z, self.a, self.module))
+
+
+class Softmax(Layer):
+    """`a = e^z / Σ e^z`; `dz = a ⊙ (da − Σ a da)`: all `a` of a sample hang on all its `z`."""
+
+    def forward(self, x: Array) -> Array:
+        """Along the axis."""
+        self.axis = self.module.dim
+        self.a = softmax(x, self.axis)
+        return self.a
+
+    def backward(self, da: Array) -> Array:
+        """The Jacobian `diag(a) − a aᵀ`, times `da`."""
+        return self.a * (da - (self.a * da).sum(axis=self.axis, keepdims=True))
+
+
+class LogSoftmax(Softmax):
+    """`a = z − log Σ e^z`; `dz = da − e^a Σ da`."""
+
+    def forward(self, x: Array) -> Array:
+        """Along the axis."""
+        super().forward(x)
+        return log_softmax(x, self.axis)
+
+    def backward(self, da: Array) -> Array:
+        """The Jacobian `1 − 1 softmax(z)ᵀ`, times `da`."""
+        return da - self.a * da.sum(axis=self.axis, keepdims=True)
+
+
+class Dropout(Layer):
+    """`a = z ⊙ mask / (1 − p)`, and the same for the gradient."""
+
+    def forward(self, x: Array) -> Array:
+        """With the mask that the module would draw next; the module does not notice."""
+        self.mask = np.ones(x.shape)
+        p = self.module.p
+        if self.module.training and p:
+            kept = copy.deepcopy(self.module.rng).random(x.shape) >= p
+            self.mask = kept / (1 - p) if p < 1 else np.zeros(x.shape)
+        return x * self.mask
+
+    def backward(self, da: Array) -> Array:
+        """What was dropped learns nothing."""
+        return da * self.mask
+
+
+class BatchNorm1d(Layer):
+    """`n = (z − μ)/σ`, `a = γ n + β`, with `σ² = var + eps` (Ioffe 2015, with their derivation)."""
+
+    def forward(self, x: Array) -> Array:
+        """In training by the batch, else by the running statistics."""
+        m = self.module
+        self.training = m.training
+        mean = x.mean(axis=0) if m.training else m.running_mean
+        var = x.var(axis=0) if m.training else m.running_var
+        self.sigma = np.sqrt(var + m.eps)
+        self.n = (x - mean) / self.sigma
+        self.gamma = 1.0 if m.weight is None else numbers(m.weight)
+        return self.n * self.gamma + (0.0 if m.bias is None else numbers(m.bias))
+
+    def backward(self, da: Array) -> Array:
+        """`dz = (dn − mean dn − n · mean(dn n)) / σ`; in use without the means, constants there."""
+        if self.module.weight is not None:
+            self.gradients = {"weight": (da * self.n).sum(axis=0), "bias": da.sum(axis=0)}
+        dn = da * self.gamma
+        if self.training:
+            dn = dn - dn.mean(axis=0) - self.n * (dn * self.n).mean(axis=0)
+        return np.asarray(dn / self.sigma)
+
+
+def _normal(z: Array) -> Array:
+    """The normal distribution function Φ."""
+    return np.asarray(np.vectorize(math.erf, otypes=[float])(z / math.sqrt(2)) + 1) / 2
+
+
+def _leak(z: Array, m: Any) -> Array:
+    return np.where(z > 0, 1.0, m.negative_slope)
+
+
+# name -> (a = g(z), g' as a function of z and a); `m` holds the settings
+ACTIVATIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "Identity": (lambda z, m: z, lambda z, a, m: 1.0),
+    "Sigmoid": (lambda z, m: sigmoid(z), lambda z, a, m: a * (1 - a)),  # N2.1
+    "Tanh": (lambda z, m: np.tanh(z), lambda z, a, m: 1 - a**2),  # N2.2
+    "ReLU": (lambda z, m: np.maximum(z, 0), lambda z, a, m: 1.0 * (z > 0)),  # N2.3
+    "LeakyReLU": (lambda z, m: z * _leak(z, m), lambda z, a, m: _leak(z, m)),  # N2.4
+    "ELU": (
+        lambda z, m: np.where(z > 0, z, m.alpha * np.expm1(np.minimum(z, 0))),
+        lambda z, a, m: np.where(z > 0, 1, a + m.alpha),
+    ),
+    "GELU": (
+        lambda z, m: z * _normal(z),
+        lambda z, a, m: _normal(z) + z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi),
+    ),
+    "SiLU": (
+        lambda z, m: z * sigmoid(z),
+        lambda z, a, m: sigmoid(z) * (1 + z * (1 - sigmoid(z))),
+    ),
+    "Softplus": (lambda z, m: softplus(z), lambda z, a, m: sigmoid(z)),
+}
+
+LAYERS: dict[str, Callable[[Any], Layer]] = {
+    each.__name__: each
+    for each in (
+        *(Linear, Sequential, LogisticRegression, LogSoftmax, Softmax, Dropout, BatchNorm1d),
+    )
+}

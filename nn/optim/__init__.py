@@ -1,0 +1,19 @@
+"""Optimisers, schedules, gradient clipping; second-order methods for convex models."""
+
+from nn.optim import lr_scheduler
+from nn.optim.algorithms import SGD, Adam, AdamW, RMSprop
+from nn.optim.clipping import clip_grad_norm_, clip_grad_value_
+from nn.optim.convex import minimize
+from nn.optim.optimizer import Optimizer
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RMSprop",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "lr_scheduler",
+    "minimize",
+]

@@ -1,0 +1,124 @@
+"""Schedules of the learning rate: `step()` at the end of an epoch sets `optimizer.lr`.
+
+Each is a function of the number of steps taken, so nothing but that number needs to be saved.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from nn.optim.optimizer import Optimizer
+
+
+class LRScheduler:
+    """`lr = rate(t)` after `t` steps; a subclass says how, from the optimiser's lr at the start."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        if optimizer.initial_lr is None:  # another schedule may have changed lr already
+            optimizer.initial_lr = optimizer.lr
+        self.optimizer, self.base_lr, self.last_epoch = optimizer, optimizer.initial_lr, 0
+        self.move_to(0)
+
+    def rate(self, t: int) -> float:
+        """The learning rate after `t` steps."""
+        raise NotImplementedError
+
+    def step(self) -> None:
+        """Go on to the next learning rate."""
+        self.move_to(self.last_epoch + 1)
+
+    def move_to(self, t: int) -> None:
+        """Set the learning rate to that after `t` steps."""
+        self.last_epoch = t
+        self.optimizer.lr = self.rate(t)
+
+
+class LambdaLR(LRScheduler):
+    """The initial rate times `lr_lambda(t)`."""
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
+        self.lr_lambda = lr_lambda
+        super().__init__(optimizer)
+
+    def rate(self, t: int) -> float:
+        """As the function says."""
+        return self.base_lr * self.lr_lambda(t)
+
+
+class StepLR(LRScheduler):
+    """Times `gamma` every `step_size` steps."""
+
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
+        self.step_size, self.gamma = step_size, gamma
+        super().__init__(optimizer)
+
+    def rate(self, t: int) -> float:
+        """In stairs."""
+        return float(self.base_lr * self.gamma ** (t // self.step_size))
+
+
+class ExponentialLR(LRScheduler):
+    """Times `gamma` every step."""
+
+    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
+        self.gamma = gamma
+        super().__init__(optimizer)
+
+    def rate(self, t: int) -> float:
+        """By powers."""
+        return float(self.base_lr * self.gamma**t)
+
+
+class CosineAnnealingLR(LRScheduler):
+    """Down to `eta_min` in `T_max` steps, along half a cosine (Loshchilov 2016), and up again."""
+
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
+        self.T_max, self.eta_min = T_max, eta_min
+        super().__init__(optimizer)
+
+    def rate(self, t: int) -> float:
+        """Along the cosine."""
+        height = (1 + math.cos(math.pi * t / self.T_max)) / 2
+        return self.eta_min + (self.base_lr - self.eta_min) * height
+
+
+class LinearLR(LRScheduler):
+    """From `start_factor` to `end_factor` in `total_iters` steps, then constant: a warm-up."""
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        start_factor: float = 1 / 3,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+    ) -> None:
+        self.start_factor, self.end_factor = start_factor, end_factor
+        self.total_iters = total_iters
+        super().__init__(optimizer)
+
+    def rate(self, t: int) -> float:
+        """Along the line."""
+        done = min(t, self.total_iters) / self.total_iters
+        return self.base_lr * (self.start_factor + (self.end_factor - self.start_factor) * done)
+
+
+class SequentialLR(LRScheduler):
+    """One schedule after another, changing at `milestones`: a warm-up, then a cosine."""
+
+    def __init__(
+        self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int]
+    ) -> None:
+        if len(schedulers) != len(milestones) + 1:
+            raise ValueError(
+                f"SequentialLR: {len(schedulers)} schedulers need {len(schedulers) - 1} "
+                f"milestones, not {len(milestones)}"
+            )
+        self.schedulers, self.milestones = list(schedulers), list(milestones)
+        super().__init__(optimizer)
+
+    def rate(self, t: int) -> float:
+        """That of the schedule whose turn it is."""
+        turn = bisect_right(self.milestones, t)
+        return self.schedulers[turn].rate(t - (self.milestones[turn - 1] if turn else 0))

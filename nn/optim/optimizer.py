@@ -1,0 +1,100 @@
+"""`Optimizer`: what all rules for stepping along the gradients share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor, Value, zero_grad
+
+
+class Optimizer:
+    """Steps the parameters along their gradients; a subclass says how, in `change`.
+
+    `lr` may be set at any time. What an optimiser remembers of a parameter lies in `state`, a
+    dictionary for each, in the order of `parameters`.
+    """
+
+    def __init__(self, params: Iterable[Tensor | Value], *, lr: float) -> None:
+        self.parameters = list(params)
+        if not self.parameters:
+            raise ValueError(f"{type(self).__name__} got no parameters: was the iterator used up?")
+        for place, node in enumerate(self.parameters):
+            if not isinstance(node, Tensor | Value) or node.op is not None:
+                raise TypeError(
+                    f"{type(self).__name__}: parameter {place} is {node!r}, which is no leaf of a "
+                    "graph; give model.parameters()"
+                )
+        if len(set(self.parameters)) < len(self.parameters):
+            raise ValueError(f"{type(self).__name__} got a parameter twice")
+        self.lr = not_negative("lr", lr)
+        self.initial_lr: float | None = None  # what a schedule multiplies, once there is one
+        self.state: list[dict[str, Any]] = [{} for _ in self.parameters]
+
+    def zero_grad(self) -> None:
+        """Set the gradients of all parameters back to None."""
+        zero_grad(self.parameters)
+
+    def step(self) -> None:
+        """Change every parameter that has a gradient."""
+        changed = [
+            (node, node.data - self.change(node.data, node.grad, state))
+            for node, state in zip(self.parameters, self.state, strict=True)
+            if node.grad is not None
+        ]
+        try:
+            _assign(changed)
+        except KeyboardInterrupt:  # never half a step
+            _assign(changed)
+            raise
+
+    def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
+        """What to subtract from the parameter `w`, whose gradient is `g`."""
+        raise NotImplementedError
+
+    def settings(self) -> dict[str, Any]:
+        """The numbers it was made with, `lr` as it is now."""
+        known = ("parameters", "state")
+        return {name: thing for name, thing in vars(self).items() if name not in known}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Settings and memory: with the parameters, all that the next steps depend on."""
+        return {"settings": self.settings(), "state": [dict(each) for each in self.state]}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over settings and memory of an optimiser of the same kind and parameters.
+
+        Raises ValueError, and changes nothing, if they don't fit.
+        """
+        settings, state = state_dict["settings"], state_dict["state"]
+        mine = type(self).__name__
+        if set(settings) != set(self.settings()):
+            raise ValueError(
+                f"the state has the settings {sorted(settings)}, and {mine} has "
+                f"{sorted(self.settings())}: it is that of another optimiser"
+            )
+        if len(state) != len(self.parameters):
+            raise ValueError(
+                f"the state is that of {len(state)} parameters, and this {mine} has "
+                f"{len(self.parameters)}"
+            )
+        for node, memory in zip(self.parameters, state, strict=True):
+            for name, thing in memory.items():
+                if np.shape(thing) not in ((), np.shape(node.data)):
+                    raise ValueError(f"{mine}: {name} has shape {np.shape(thing)} in the state")
+        vars(self).update(settings)
+        self.state = [dict(memory) for memory in state]
+
+
+def _assign(changed: list[tuple[Any, Any]]) -> None:
+    for node, data in changed:
+        node.data = data
+
+
+def not_negative(name: str, number: float) -> float:
+    """The number; raises ValueError naming it if it is negative or NaN."""
+    if not number >= 0:
+        raise ValueError(f"{name}={number}: give a number that is not negative")
+    return number

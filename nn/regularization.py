@@ -1,0 +1,149 @@
+"""Layers and terms that keep a model from learning its samples by heart."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+import autograd
+from autograd import Tensor
+from nn.module import Module
+from nn.nodes import Kind, Rng, float_dtype, make, numbers, shape
+
+
+class Dropout(Module):
+    """In training each entry is 0 with the probability `p`, the others are divided by 1 − p.
+
+    `rng` is the layer's own source of randomness; in `eval()` the input passes unchanged.
+    """
+
+    def __init__(self, p: float = 0.5, *, rng: Rng = None) -> None:
+        if not 0 <= p <= 1:
+            raise ValueError(f"Dropout: p={p} is no probability: give a number from 0 to 1")
+        self.p = p
+        self.rng = np.random.default_rng(rng)
+
+    def forward(self, x: Any) -> Any:
+        """The input with holes."""
+        if not self.training or not self.p:
+            return x
+        kept = (self.rng.random(shape(x)) >= self.p) / max(1 - self.p, np.finfo(float).tiny)
+        return x * kept.astype(float_dtype(x))
+
+    def extra_repr(self) -> str:
+        """The probability."""
+        return f"p={self.p}"
+
+
+class BatchNorm1d(Module):
+    """`(x − mean) / √(var + eps) · weight + bias` for each feature, samples as rows (Ioffe 2015).
+
+    In training with the mean and the (biased) variance of the batch, in `eval()` with running ones,
+    `running := (1 − momentum) · running + momentum · batch` (unbiased variance there, as in
+    PyTorch); `momentum=None` averages all batches alike.
+    """
+
+    buffer_names: ClassVar[tuple[str, ...]] = ("running_mean", "running_var", "num_batches_tracked")
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        *,
+        dtype: Any = None,
+        node: Kind = Tensor,
+    ) -> None:
+        if num_features < 1:
+            raise ValueError(f"BatchNorm1d({num_features}): give 1 feature or more")
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        zeros, ones = np.zeros(num_features, dtype or float), np.ones(num_features, dtype or float)
+        self.weight: Any = make(ones, node) if affine else None
+        self.bias: Any = make(zeros, node) if affine else None
+        self.running_mean, self.running_var = zeros.copy(), ones.copy()
+        self.num_batches_tracked = np.array(0)
+
+    def forward(self, x: Any) -> Any:
+        """`(m, num_features)` to the same; raises ValueError for one sample in training."""
+        given = shape(x)
+        if len(given) != 2 or given[1] != self.num_features:
+            raise ValueError(
+                f"BatchNorm1d({self.extra_repr()}): the input has shape {given}, and should be "
+                f"(m, {self.num_features})"
+            )
+        if self.training:
+            if given[0] < 2:
+                raise ValueError(
+                    "BatchNorm1d: one sample has no variance; train with batches of 2 or more "
+                    "(drop_last=True leaves a smaller last batch out), or call eval()"
+                )
+            mean = x.mean(axis=0)
+            centred = x - mean
+            var = (centred**2).mean(axis=0)
+            self._track(numbers(mean), numbers(var) * given[0] / (given[0] - 1))
+        else:
+            dtype = float_dtype(x)
+            centred, var = x - self.running_mean.astype(dtype), self.running_var.astype(dtype)
+        normal = centred / autograd.sqrt(var + self.eps)
+        return normal if self.weight is None else normal * self.weight + self.bias
+
+    def _track(self, mean: np.ndarray, var: np.ndarray) -> None:
+        self.num_batches_tracked = self.num_batches_tracked + 1
+        share = 1 / int(self.num_batches_tracked) if self.momentum is None else self.momentum
+        dtype = self.running_mean.dtype
+        self.running_mean = ((1 - share) * self.running_mean + share * mean).astype(dtype)
+        self.running_var = ((1 - share) * self.running_var + share * var).astype(dtype)
+
+    def extra_repr(self) -> str:
+        """The settings."""
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+class Penalty:
+    """A term of the objective: `strength` times what `entry` gives, over the weights of a model.
+
+    Weights are all parameters but those called `bias`, and all with `bias=True`.
+    """
+
+    def __init__(self, strength: float, *, bias: bool = False) -> None:
+        if not strength >= 0:
+            raise ValueError(f"{type(self).__name__}({strength}): give a number that is not < 0")
+        self.strength, self.bias = strength, bias
+
+    def __call__(self, model: Module) -> Any:
+        """The term, a node."""
+        total: Any = 0.0
+        for name, node in model.named_parameters():
+            if self.bias or name.partition("[")[0].rpartition(".")[2] != "bias":
+                entries = self.entry(node)
+                total = total + (entries.sum() if isinstance(node, Tensor) else entries)
+        return self.strength * total
+
+    def entry(self, w: Any) -> Any:
+        """For each weight."""
+        raise NotImplementedError
+
+    def __add__(self, other: Any) -> Any:
+        """Both: `L1(1e-4) + L2(1e-3)` is the elastic net."""
+        return lambda model: self(model) + other(model)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.strength})"
+
+
+class L1(Penalty):
+    """`strength · Σ |w|`, which makes weights zero."""
+
+    def entry(self, w: Any) -> Any:
+        """The size."""
+        return autograd.absolute(w)
+
+
+class L2(Penalty):
+    """`strength / 2 · Σ w²`: what `weight_decay=strength` is for SGD."""
+
+    def entry(self, w: Any) -> Any:
+        """Half the square."""
+        return 0.5 * w * w
