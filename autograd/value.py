@@ -96,7 +96,7 @@ class Value(Operators, Node):
     size: ClassVar[int] = 1
 
     def conjugate(self) -> Value:
-        """Itself, being real; NumPy asks for it when it takes the variance of an array of Values."""
+        """Itself, being real; NumPy asks for it to take the variance of an array of Values."""
         return self
 
     def item(self) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +13,7 @@ from autograd import Node
 from autograd.check.compare import Tolerance, agree
 from autograd.check.facts import Facts, Quantity, Use
 from autograd.check.formula import chain_rule
+from autograd.check.labels import labels, sample_count
 from autograd.check.lines import Line, StepError
 from autograd.check.parts import Part, take_apart
 from autograd.check.ratios import Label, Names, Ratio
@@ -127,10 +127,13 @@ class Case:
     @cached_property
     def formula(self) -> Part | None:
         """The learner's formula taken apart, if it can be."""
-        if self.line.formula is None:
-            return None
-        values = {name: self.values[name] for name in self.arguments}
-        found: Part | None = take_apart(self.line.call, values)
+        return self.apart(self.values)
+
+    def apart(self, values: Mapping[str, Any]) -> Part | None:
+        """The learner's formula taken apart where its arguments have other values."""
+        found: Part | None = None
+        if self.line.formula is not None:
+            found = take_apart(self.line.call, {name: values[name] for name in self.arguments})
         return found
 
     @cached_property
@@ -140,8 +143,12 @@ class Case:
             name: np.asarray(self.values[name], dtype=float)
             for name, argument in self.arguments.items()
             if argument.kind in ("value", "gradient")
-            or (argument.kind == "constant" and np.ndim(self.values[name]) > 0)
+            or (argument.kind == "constant" and self._is_data(self.values[name]))
         }
+
+    def _is_data(self, value: Any) -> bool:
+        """Whether a constant is data: an array, or a float beside a graph of Values."""
+        return np.ndim(value) > 0 or (type(value) is float and type(self.target.value) is float)
 
     @cached_property
     def candidates(self) -> list[Candidate]:
@@ -202,36 +209,22 @@ class Case:
     @cached_property
     def labels(self) -> list[Label]:
         """Numbers that a factor may be named after: constants in use, m, the sizes of layers."""
-        found = dict(self._constants())
-        m = self.derivation.facts.samples
-        if m and m not in found.values():
-            found.setdefault("m", float(m))
-        for name, size in self._layer_sizes():
-            found.setdefault(name, size)
-        return list(found.items())
+        return labels(self.derivation, self.line)
+
+    @cached_property
+    def texts(self) -> dict[Part, str]:
+        """The parts of the formula that were written out already."""
+        return {}
+
+    @cached_property
+    def sizes(self) -> set[float]:
+        """The labelled numbers."""
+        return {number for _, number in self.labels}
 
     @cached_property
     def ratio_names(self) -> Names:
         """What a factor may be called."""
         return Names(self.labels)
-
-    def _constants(self) -> Iterator[Label]:
-        used = {
-            parameter.name
-            for line in self.derivation.lines.values()
-            for parameter in line.parameters
-        }
-        plain = {name: each for name, each in self.facts.plain.items() if name in used}
-        for name, value in {**plain, **self.derivation.constants}.items():
-            if not isinstance(value, bool) and np.isscalar(value) and np.isreal(value):
-                yield name, float(value)  # type: ignore[arg-type]
-
-    def _layer_sizes(self) -> Iterator[Label]:
-        m = self.samples
-        for name, quantity in self.facts.quantities.items():
-            layer = re.fullmatch(r"[AaZz](\d+)", name)
-            if layer and len(quantity.shape) == 2 and m in quantity.shape:
-                yield f"n[{layer[1]}]", float(quantity.shape[0 if quantity.shape[1] == m else 1])
 
     @cached_property
     def samples(self) -> int | None:
@@ -288,11 +281,3 @@ class Case:
 def same(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two arrays are equal but for rounding."""
     return a.shape == b.shape and agree(a, b, Tolerance(1e-12))
-
-
-def sample_count(derivation: Derivation) -> int | None:
-    """The number of samples: the constant m if there is one, or what the output is the mean of."""
-    given = derivation.constants.get("m", derivation.facts.plain.get("m"))
-    if isinstance(given, int | float | np.number) and not isinstance(given, bool) and given > 0:
-        return round(float(given))
-    return derivation.facts.samples

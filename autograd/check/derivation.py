@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from autograd import Node
 from autograd.check.blindspots import ONE_SAMPLE
-from autograd.check.case import sample_count
 from autograd.check.facts import Facts
 from autograd.check.judge import Judge
+from autograd.check.labels import sample_count
 from autograd.check.lines import read_line
 from autograd.check.numbers import numbers
 from autograd.check.report import Report

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from autograd.check.case import Attempt, Case, Finding
-from autograd.check.mistakes import ARGUMENT, INSIDE, MISTAKES, RESULT, RULE
+from autograd.check.mistakes import ARGUMENT, INSIDE, MISTAKES, RESULT, RULE, Mistake
 
 _TIE = 0.25  # explanations whose costs are this close are all told
 _MOST_TOLD = 3
 _OBVIOUS = 1.45  # below this there is no need to take the formula apart
-_OUTSIDE = (ARGUMENT, RULE, RESULT)
-_MOST_PAIRS = 6000  # attempts; a graph with hundreds of names has no end of pairs
+_MOST_PAIRS = 1000  # attempts a round; a graph with hundreds of names has no end of pairs
 
 
 @dataclass(frozen=True)
@@ -48,24 +47,36 @@ def explain(case: Case, yours: np.ndarray | None) -> Explanation:
     """
     start = Attempt(case.values, yours, case.ours, formula=None if yours is None else case.formula)
     with np.errstate(all="ignore"):
-        singles = list(_undone(case, start, _OUTSIDE))
+        singles = list(_undone(case, start, _NOT_INSIDE[ARGUMENT]))
         hits = [each for each in singles if case.fits(each)]
         if not any(each.cost < _OBVIOUS for each in hits):
-            inside = list(_undone(case, start, (INSIDE,)))
+            inside = list(_undone(case, start, _INSIDE))
             hits += [each for each in inside if case.fits(each)]
             singles += inside
         if not hits and _can_tell_pairs(case):
-            hits = _pairs(case, sorted(singles, key=lambda each: each.cost))
+            holes = yours is not None and not np.all(np.isfinite(yours))
+            rounds = 1 if holes else 4  # a second look at infinities shows nothing
+            hits = _pairs(case, sorted(singles, key=lambda each: each.cost), rounds)
     return Explanation(tuple(each.findings for each in _simplest(hits)))
 
 
-def _undone(case: Case, attempt: Attempt, stages: Collection[int] = range(4)) -> Iterator[Attempt]:
-    for card in MISTAKES:
-        if card.where in stages and (attempt.yours is not None or card.where == ARGUMENT):
+def _undone(case: Case, attempt: Attempt, cards: list[Mistake]) -> Iterator[Attempt]:
+    for card, each in _tried(case, attempt, cards):
+        yield _named(attempt, card, each)
+
+
+def _tried(case: Case, attempt: Attempt, cards: list[Mistake]) -> Iterator[tuple[Mistake, Attempt]]:
+    for card in cards:
+        if attempt.yours is not None or card.where == ARGUMENT:
             for each in card.undo(case, attempt):
-                last = each.findings[-1]
-                named = replace(last, mistake=card.name, cost=card.cost + last.cost)
-                yield replace(each, findings=(*attempt.findings, named))
+                yield card, each
+
+
+def _named(before: Attempt, card: Mistake, after: Attempt) -> Attempt:
+    """The attempt with the card's name and cost filled in."""
+    last = after.findings[-1]
+    named = replace(last, mistake=card.name, cost=card.cost + last.cost)
+    return replace(after, findings=(*before.findings, named))
 
 
 def _can_tell_pairs(case: Case) -> bool:
@@ -73,28 +84,48 @@ def _can_tell_pairs(case: Case) -> bool:
     return case.tolerance.rtol < 1e-6 or case.ours.size >= 8
 
 
-_SECOND = {ARGUMENT: (ARGUMENT, RULE, RESULT), INSIDE: (RESULT,), RULE: (RULE, RESULT)}
+def _pairs(case: Case, singles: list[Attempt], rounds: int) -> list[Attempt]:
+    """Two mistakes, the likeliest pairs first: the second one in the result, then elsewhere."""
+    kinds = {card.name: card for card in MISTAKES}
+    firsts = [(each, kinds[each.findings[0].mistake]) for each in singles]
+    likely = [
+        [(each, _RESULTS) for each, _ in firsts],
+        [(each, _NOT_INSIDE[card.where]) for each, card in firsts],
+        [(each, _LOCAL) for each, card in firsts if card in _LOCAL],
+        [(_opened(case, each), _INSIDE) for each, card in firsts if card.where == ARGUMENT],
+    ]
+    return next((hits for each in likely[:rounds] if (hits := _search(case, each))), [])
 
 
-def _pairs(case: Case, singles: list[Attempt]) -> list[Attempt]:
-    """Two mistakes, at most one of them inside the formula; only then two inside."""
-    where = {card.name: card.where for card in MISTAKES}
-    placed = [(each, where[each.findings[0].mistake]) for each in singles]
-    return _search(case, [(each, _SECOND.get(at, (RESULT,))) for each, at in placed]) or _search(
-        case, [(each, (INSIDE,)) for each, at in placed if at in (ARGUMENT, INSIDE)]
-    )
+def _opened(case: Case, attempt: Attempt) -> Attempt:
+    """The attempt with its formula taken apart, where only this attempt makes it run."""
+    if attempt.formula is not None or attempt.yours is None:
+        return attempt
+    return replace(attempt, formula=case.apart(attempt.values))
 
 
-def _search(case: Case, firsts: list[tuple[Attempt, tuple[int, ...]]]) -> list[Attempt]:
+_SIMPLE = ("factor", "sum missing", "sum superfluous", "transposed", "shape lost")
+_REWRITES = {"operation superfluous", "wrong operation", "wrong exponent", "exponent missing"}
+_REWRITES |= {"part transposed", "part swapped", "factor inside"}
+_RESULTS = [card for card in MISTAKES if card.name in _SIMPLE]
+_LOCAL = [card for card in MISTAKES if card.name in _REWRITES]
+_INSIDE = [card for card in MISTAKES if card.where == INSIDE]
+_NOT_INSIDE = {
+    where: [card for card in MISTAKES if card.where >= where and card.where != INSIDE]
+    for where in (ARGUMENT, INSIDE, RULE, RESULT)
+}
+
+
+def _search(case: Case, firsts: list[tuple[Attempt, list[Mistake]]]) -> list[Attempt]:
     hits: list[Attempt] = []
     tried = 0
-    for first, stages in firsts:
+    for first, cards in firsts:
         if hits and first.cost + 1.0 > min(each.cost for each in hits) + _TIE:
             break
-        for second in _undone(case, first, stages):
+        for card, second in _tried(case, first, cards):
             tried += 1
             if case.fits(second):
-                hits.append(second)
+                hits.append(_named(first, card, second))
         if tried > _MOST_PAIRS:
             break
     return hits

@@ -108,7 +108,7 @@ class Judge:
             return self._failed(line, yours, formula)
         if not np.all(np.isfinite(yours)):
             words = f"your {line.name} holds {_first(yours)}"
-            return Step(line.name, "not comparable", diagnosis=words, formula=formula)
+            return self._failed(line, StepError(words), formula, yours)
         chain_ok = self.is_right_in_chain(line)
         common: dict[str, Any] = {
             "chain_ok": chain_ok,
@@ -148,14 +148,16 @@ class Judge:
             return Step(line.name, "not comparable", words, **common)
         return Step(line.name, "wrong", _unexplained(line, yours, target), **common)
 
-    def _failed(self, line: Line, error: StepError, formula: str) -> Step:
-        """A step that gave nothing; perhaps a known mistake in its arguments is why."""
+    def _failed(
+        self, line: Line, error: StepError, formula: str, yours: np.ndarray | None = None
+    ) -> Step:
+        """A step that gave nothing, or no numbers; perhaps a known mistake is why."""
         try:
             values = self.derivation.values_alone(line)
         except StepError:
             values = None
         if values is not None and not line.problem:
-            found = self._explain(line, None)
+            found = self._explain(line, yours)
             if found.ways:
                 words = f"{found.words}; so {error}"
                 details: dict[str, Any] = {"mistakes": found.mistakes, "formula": formula}

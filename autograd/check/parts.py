@@ -62,7 +62,7 @@ class Part:
         changes = {
             part: Part(values[part.name], name=part.name)
             for part in self.order
-            if part.name and part.value is not values[part.name]
+            if part.name and part.value is not values.get(part.name, part.value)
         }
         return self.replaced(changes) if changes else self
 
@@ -105,9 +105,14 @@ def take_apart(formula: Callable[[Mapping[str, Any]], Any], values: Mapping[str,
         for name, value in values.items()
         if isinstance(value, np.ndarray | float) and np.asarray(value).dtype.kind == "f"
     }
+    others = {
+        name: value.copy() if isinstance(value, np.ndarray) else value  # it may write into them
+        for name, value in values.items()
+        if name not in leaves
+    }
     try:
         with np.errstate(all="ignore"):
-            root = formula({**values, **leaves})
+            root = formula({**others, **leaves})
         if not isinstance(root, Node):
             return None
         order = toposort(root)
@@ -115,7 +120,7 @@ def take_apart(formula: Callable[[Mapping[str, Any]], Any], values: Mapping[str,
         return None
     if len(order) > _MOST:
         return None
-    names = {leaf: name for name, leaf in leaves.items()}
+    names: dict[Node, str] = {leaf: name for name, leaf in leaves.items()}
     parts: dict[Node, Part] = {}
     for node in order:
         if node in names:

@@ -118,7 +118,7 @@ def _under(p: int, q: int, name: str) -> str:
 
 def _number(x: float) -> str:
     """A number as a short fraction if it is one."""
-    for denominator in (1, round(1 / abs(x))):
+    for denominator in (1, max(1, round(1 / abs(x)))):
         numerator = round(x * denominator)
         if math.isclose(numerator, x * denominator, rel_tol=1e-8):
             return _fraction(numerator, denominator).replace("-", "−")

@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd as ag
 from autograd import Node, Tensor, Value
+from autograd.check import Report, derivation
 
 
 def sigmoid(z: Any) -> Any:
@@ -32,6 +33,10 @@ def formula(source: str) -> Callable[..., Any]:
     names = [node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
     words = [name for name in dict.fromkeys(names) if name not in WORDS]
     return eval(f"lambda {', '.join(words)}: {source}", dict(WORDS))
+
+
+def judge(example: Example, steps: dict[str, Any], **options: Any) -> Report:
+    return derivation(example.output, steps, names=example.names, **options)
 
 
 WORDS = {"np": np, "sigmoid": sigmoid}

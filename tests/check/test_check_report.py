@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from check_examples import two_layers
 
+import autograd as ag
+from autograd import Tensor
 from autograd.check import Report, Step, derivation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +60,15 @@ def test_colour_only_on_a_terminal(report: Report, monkeypatch: pytest.MonkeyPat
     report.show(declined)
     assert plain.getvalue() == declined.getvalue() == f"{report}\n"
     assert "\033[31m✗\033[0m" in coloured.getvalue()
+
+
+def test_what_autograd_did_is_written_in_the_learners_letters() -> None:
+    W, X = Tensor([[1.0, 2.0, 3.0]], name="W"), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    J = (ag.tanh((W @ X).named("Z")).named("A") * 3.5).sum()
+    steps = {"dA": np.ones((1, 2)), "dZ": lambda dA: dA, "dW": lambda dZ, X: dZ}
+    report = derivation(J, steps, X=X, k=3.5)
+    assert [step.formula for step in report] == ["dA = k", "dZ = dA ⊙ (1 − A²)", "dW = dZ · Xᵀ"]
+    assert report["dA"].diagnosis == "your dA is 1/k (2/7) of dJ/dA"
 
 
 def test_other_media(report: Report) -> None:

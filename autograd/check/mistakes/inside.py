@@ -26,7 +26,7 @@ def _operation_superfluous(case: Case, attempt: Attempt) -> Iterator[Attempt]:
                 yield from _with(case, attempt, {part: arg}, words, fix)
 
 
-@mistake("wrong operation", INSIDE, 1.5)
+@mistake("wrong operation", INSIDE, 1.48)
 def _wrong_operation(case: Case, attempt: Attempt) -> Iterator[Attempt]:
     """A plus for a minus, a product for a quotient; in elementwise or matrix products, a swap."""
     for part in _operations(case, attempt):
@@ -64,6 +64,25 @@ def _exponent_missing(case: Case, attempt: Attempt) -> Iterator[Attempt]:
             right = apply(TABLE["power"], (part, exponent), {})
             if right is not None:
                 yield from _stands_for(case, attempt, part, right, at=(user, slot))
+
+
+@mistake("quantity inside", INSIDE, 1.6)
+def _quantity_inside(case: Case, attempt: Attempt) -> Iterator[Attempt]:
+    """A name that is right in one place of the formula and wrong in another."""
+    places = [(user, slot, part) for user, slot, part in _places(case, attempt) if part.name]
+    names = [part.name for _, _, part in places]
+    for user, slot, part in places:
+        if names.count(part.name) < 2 or part.name not in case.arguments:
+            continue
+        is_gradient = case.arguments[part.name].kind == "gradient"
+        for other in case.candidates:
+            if is_gradient == (other.kind == "gradient") and other.name != part.name:
+                right = Part(other.value, name=other.name)
+                where = user.text(lambda number: _number(case, number))
+                words = f"{part.name} stands where {other.name} belongs"
+                words += f" in {where}" if where else ""
+                fix = f"put {other.name} there"
+                yield from _with(case, attempt, {part: right}, words, fix, at=(user, slot))
 
 
 @mistake("part transposed", INSIDE, 1.45)
@@ -171,6 +190,8 @@ def _stands_for(
     """The attempt with one part instead of another, in these words."""
     old, new = _text(case, part), _text(case, right)
     words, fix = f"{old} stands where {new} belongs", f"write {new} for {old}"
+    where = at[0].text(lambda number: _number(case, number)) if at is not None else ""
+    words += f" in {where}" if where else ""
     yield from _with(case, attempt, {part: right}, words, fix, at=at, extra=extra)
 
 
@@ -202,7 +223,10 @@ def _with(
 
 def _text(case: Case, part: Part) -> str:
     """A part as the learner may find it in the formula."""
-    return part.text(lambda number: _number(case, number)) or f"a part ({_kind(part)})"
+    if part not in case.texts:
+        shown = part.text(lambda number: _number(case, number))
+        case.texts[part] = shown or f"a part ({_kind(part)})"
+    return case.texts[part]
 
 
 def _kind(part: Part) -> str:
@@ -210,5 +234,7 @@ def _kind(part: Part) -> str:
 
 
 def _number(case: Case, number: float) -> str:
-    ratio = case.ratio_names.find(number, 1e-12, depth=1) if number not in (0, 1) else None
+    small = number.is_integer() and abs(number) <= 4
+    everyday = small or ((1000 * number).is_integer() and number not in case.sizes)
+    ratio = None if everyday else case.ratio_names.find(number, 1e-12, depth=3)
     return ratio.name if ratio is not None else f"{number:.6g}".replace("-", "−")

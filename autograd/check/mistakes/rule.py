@@ -13,8 +13,9 @@ from autograd.check.case import Attempt, Case, same
 from autograd.check.facts import Use
 from autograd.check.formula import local_derivative, written
 from autograd.check.mistakes.table import RULE, mistake
+from autograd.check.slopes import ACTIVATIONS
+from autograd.check.stale import stale_gradients
 
-_ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus")
 _MOST_PATHS = 6
 
 
@@ -40,6 +41,7 @@ def _derivative_superfluous(case: Case, attempt: Attempt) -> Iterator[Attempt]:
             yield attempt.found(
                 f"the derivative {words} is one too many",
                 f"leave out {words}",
+                extra=0.0 if activation.op.name in ACTIVATIONS else 0.25,
                 ours=attempt.ours * local,
             )
 
@@ -52,7 +54,7 @@ def _wrong_derivative(case: Case, attempt: Attempt) -> Iterator[Attempt]:
         return
     user, x, y = use.user, use.user.operands[0], case.facts.seen[use.user]
     place = case.word(user.args[0])
-    for name in dict.fromkeys([user.op.name, *_ACTIVATIONS]):
+    for name in dict.fromkeys([user.op.name, *ACTIVATIONS]):
         op = TABLE[name]
         params = (user.params or {}) if op is user.op else {}
         for at, shown in ((x, place), (y, case.word(user))):
@@ -140,16 +142,18 @@ def _softmax_diagonal(case: Case, attempt: Attempt) -> Iterator[Attempt]:
 @mistake("stale parameter", RULE, 1.3)
 def _stale_parameter(case: Case, attempt: Attempt) -> Iterator[Attempt]:
     """A leaf was updated after the forward pass, and the learner took the new numbers."""
-    for leaf, data in case.facts.changed.items():
-        moved = _with_operand(case, attempt, leaf, data)
-        if moved is not None:
-            name = case.word(leaf)
-            yield attempt.found(
-                f"computed with {name} as it is after its update; the gradient belongs to the "
-                f"{name} of the forward pass",
-                f"compute all gradients before {name} is updated",
-                ours=moved,
-            )
+    target = case.target.node
+    if target is None or attempt.ours is not case.ours or not case.facts.changed:
+        return
+    for leaves, moved in stale_gradients(case.facts, target):
+        name = " and ".join(map(case.word, leaves))
+        its, are = ("its", "it is") if len(leaves) == 1 else ("their", "they are")
+        yield attempt.found(
+            f"computed with {name} as {are} after {its} update; the gradient belongs to the {name} "
+            "of the forward pass",
+            f"compute all gradients before {name} {are.split()[1]} updated",
+            ours=moved * case.target.scale,
+        )
 
 
 @mistake("wrong operand", RULE, 1.6)
@@ -207,7 +211,8 @@ def _paths(case: Case, attempt: Attempt) -> Sequence[_Path]:
 def _is_penalty(user: Node, node: Node) -> bool:
     """Whether a use is w * w, w**2 or |w| of a parameter, as regularisation has it."""
     alone = all(arg is node or not isinstance(arg, Node) for arg in user.args)
-    curved = user.op.name in ("power", "square", "absolute") or user.args == (node, node)
+    twice = len(user.args) == 2 and all(arg is node for arg in user.args)
+    curved = twice or user.op.name in ("power", "square", "absolute")
     return node.op is None and alone and curved
 
 

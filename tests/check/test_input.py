@@ -1,0 +1,273 @@
+"""What a derivation may be given: bad input, names, degenerate points; gradients in a test."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from check_examples import EXAMPLES, course, formula, judge, sigmoid, two_layers
+
+import autograd as ag
+from autograd import Tensor, Value, gradients
+from autograd.check import assert_gradients, derivation, generic_point
+
+# --------------------------------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "words"),
+    [
+        ("dZ9", lambda A2: A2, "no node of the graph is called Z9; did you mean d"),
+        ("dX", lambda W1, dZ1: W1.T @ dZ1, "make it a Tensor(…, name='X')"),
+        ("dW2", lambda dZ2, A_1: dZ2 @ A_1.T, "it uses A_1, which is neither"),
+        ("dW2", lambda dZ2, A_1: dZ2 @ A_1.T, "did you mean A1?"),
+        ("db2", lambda *given: given, "it takes *args"),
+        ("dA1", lambda W2: None, "it gives None: is a `return` missing?"),
+        ("dZ1", lambda dA1: dA1 * np.nan, "your dZ1 holds nan at [0, 0]"),
+        ("dZ1", lambda dA1: 1 / 0, "it raised ZeroDivisionError: division by zero"),
+        ("dZ1", lambda dA1: "text", "not real numbers"),
+        ("dZ1", lambda dA1: 1j * dA1, "not real numbers"),
+        ("dZ1", {"a": 1}, "not one array of numbers"),
+        ("dW2", np.zeros((3, 3)), "its shape is (3, 3), but W2 has (2, 4)"),
+        ("dW2", lambda dW2: dW2, "the step needs its own result: dW2"),
+    ],
+)
+def test_a_step_that_cannot_be_judged_says_why(name: str, step: Any, words: str) -> None:
+    example = two_layers()
+    report = judge(example, {name: step, "dZ2": formula(example.formulas["dZ2"])})
+    assert report[name].verdict == "not comparable"
+    assert words in report[name].diagnosis
+    assert not report.ok
+    assert report["dZ2"].verdict == "right"
+
+
+def test_steps_in_a_circle() -> None:
+    example = two_layers()
+    report = judge(
+        example,
+        {
+            "dZ1": lambda dA1, A1: dA1 * (1 - A1**2),
+            "dA1": lambda dZ1, A1: dZ1 / (1 - A1**2),
+            "dW1": lambda dZ1, X: dZ1 @ X.T,
+        },
+    )
+    assert "circle: dZ1 needs dA1 needs dZ1" in report["dZ1"].diagnosis
+    assert report["dA1"].verdict == "not comparable"
+    assert report["dW1"].verdict == "right"
+    assert report["dW1"].chain_ok is None
+
+
+def test_a_gradient_asked_of_a_constant() -> None:
+    x, c = Tensor([1.0], name="x"), Tensor([2.0], requires_grad=False, name="c")
+    step = derivation((x * c).sum(), {"dc": lambda x: x})["dc"]
+    assert "c is a constant" in step.diagnosis or "not part of the graph" in step.diagnosis
+
+
+def test_two_nodes_of_one_name() -> None:
+    x, z = Tensor([1.0, 2.0], name="x"), Tensor([2.0, 1.0], name="x")
+    J = (x * x * z).sum()
+    assert "2 nodes have this name" in derivation(J, {"dx": np.ones(2)})["dx"].diagnosis
+    assert derivation(J, {"dx": lambda x, z: 2 * x * z}, names={"x": x, "z": z})["dx"].ok
+
+
+def test_the_output_must_be_one_number() -> None:
+    x = Tensor([1.0, 2.0], name="x")
+    with pytest.raises(ValueError, match=r"shape \(2,\).*reduce it first"):
+        derivation(x * x, {})
+    with pytest.raises(TypeError, match="not a node of a graph"):
+        derivation(3.0, {})
+    with pytest.raises(ValueError, match="nothing to differentiate"):
+        derivation(x.detach().sum(), {})
+
+
+def test_a_formula_may_write_into_what_it_gets() -> None:
+    def relu_backward(dA1: Any, Z1: Any) -> Any:
+        dA1[Z1 <= 0] = 0
+        return dA1
+
+    example = EXAMPLES["two layers, relu"]()
+    assert judge(example, {**example.steps(), "dZ1": relu_backward}).ok
+
+
+# ------------------------------------------------------------------------------------------- names
+
+
+def test_explicit_constants_come_first() -> None:
+    example = two_layers()
+    assert not judge(example, {"dZ2": formula("(A2 - Y) / m")}, m=8).ok
+    assert judge(example, {"dZ2": formula("(A2 - Y) / m")}).ok
+
+
+def test_hand_computed_gradients_among_the_locals_do_not_count_as_given() -> None:
+    example = two_layers()
+    names = {**example.names, "dZ2": np.zeros((2, 7))}
+    assert derivation(example.output, {"dW2": lambda dZ2, A1: dZ2 @ A1.T}, names=names).ok
+
+
+def test_functions_and_defaults_serve_as_constants() -> None:
+    example = two_layers()
+    steps = {"dZ1": lambda dA1, Z1, slope, power=2: dA1 * slope(Z1) ** power}
+    assert derivation(
+        example.output,
+        steps,
+        names={**example.names, "slope": lambda z: 1 / np.cosh(z), "power": 3},
+    ).ok
+
+
+def test_arrays_of_values(rng: np.random.Generator) -> None:
+    W = np.array([[Value(entry) for entry in row] for row in rng.normal(size=(2, 3))])
+    X = rng.normal(size=(3, 5))
+    Z = W @ X
+    A = np.tanh(Z)
+    report = derivation(
+        (A * A).sum(),
+        {
+            "dA": lambda A: 2 * A,
+            "dZ": lambda dA, A: dA * (1 - A * A),
+            "dW": lambda dZ, X: dZ @ X,
+        },
+        names={"W": W, "X": X, "Z": Z, "A": A},
+    )
+    assert report["dA"].ok
+    assert report["dZ"].ok
+    assert report["dW"].mistakes == ("argument transposed",)
+
+
+def test_the_graph_is_judged_as_it_saw_its_leaves() -> None:
+    example = two_layers()
+    W2 = example.names["W2"]
+    W2.data -= 0.5 * gradients(example.output, [W2])[0]
+    assert judge(example, example.steps()).ok
+    step = judge(example, {"dA1": lambda dZ2: W2.numpy().T @ dZ2})["dA1"]
+    assert step.mistakes == ("stale parameter",)
+
+
+def test_a_stale_parameter_further_away() -> None:
+    example = two_layers()
+    W2, b2 = example.names["W2"], example.names["b2"]
+    rng = np.random.default_rng(9)
+    W2.data -= rng.normal(size=W2.shape)
+    fused = lambda dZ2, A1, X: ((W2.numpy().T @ dZ2) * (1 - A1**2)) @ X.T  # noqa: E731
+    step = judge(example, {"dW1": fused})["dW1"]
+    assert step.mistakes == ("stale parameter",)
+    assert step.diagnosis.startswith("computed with W2 as it is after its update")
+    b2.data -= rng.normal(size=b2.shape)
+    again = lambda A1, Y, m: (sigmoid(W2.numpy() @ A1 + b2.numpy()) - Y) / m  # noqa: E731
+    step = judge(example, {"dZ2": again})["dZ2"]
+    assert step.diagnosis.startswith("computed with W2 and b2 as they are after their update")
+    assert step.correction == "compute all gradients before W2 and b2 are updated"
+
+
+# ------------------------------------------------------------------------------------ proves little
+
+
+def test_zeros_prove_little() -> None:
+    x, w = np.array([[1.0, 2.0, 3.0]]), Tensor(np.zeros((2, 1)), name="w")
+    a = ag.tanh((w @ x).named("z")).named("a")
+    J = (a * a).sum().named("J")
+    step = derivation(J, {"dw": lambda dz, x: dz @ x.T}, x=x)["dw"]
+    assert step.verdict == "proves little"
+    assert step.ok
+    assert "zero everywhere" in step.diagnosis
+    assert "generic_point" in step.correction
+
+
+def test_a_term_with_a_zero_in_front_proves_little() -> None:
+    w, lam = Tensor([1.0, 2.0], name="w"), 0.0
+    J = ((w**3).sum() + lam * (w * w).sum()).named("J")
+    step = derivation(J, {"dw": lambda w, lam: 3 * w**2 + 7 * lam * w}, lam=lam)["dw"]
+    assert step.verdict == "proves little"
+    assert "lam is zero here" in step.diagnosis
+
+
+def test_one_sample_proves_little_about_m() -> None:
+    example = two_layers(1)
+    report = judge(example, {**example.steps(), "db1": lambda dZ1: dZ1})
+    weak = [step.name for step in report if step.verdict == "proves little"]
+    assert weak == ["dA2", "dZ2", "db2", "db1"]
+    assert "with m = 1" in report["db1"].diagnosis
+
+
+def test_a_derivation_for_one_sample_is_right_and_says_so() -> None:
+    example = two_layers(1)
+    steps = {"dZ2": lambda A2, Y: A2 - Y, "db2": lambda dZ2: dZ2, "dA1": lambda W2, dZ2: W2.T @ dZ2}
+    report = judge(example, steps)
+    assert [step.verdict for step in report] == ["right"] * 3
+    assert report.notes[0].startswith("One sample (m = 1): what is right here")
+    assert all("One sample" in text for text in (str(report), report.markdown(), report.latex()))
+    assert "One sample" in report._repr_html_()
+    assert not judge(two_layers(), two_layers().steps()).notes
+
+
+@pytest.mark.parametrize(
+    ("W", "words"),
+    [
+        (np.array([[1.0, 2.0], [2.0, 5.0]]), "W is symmetric here"),
+        (np.array([[1.0, 2.0], [1.0, 2.0]]), "all rows of W are equal"),
+    ],
+)
+def test_symmetric_weights_prove_little(W: np.ndarray, words: str) -> None:
+    A = Tensor([[0.3, -0.2, 0.9], [0.1, 0.5, -1.1]], name="A")
+    J = ag.tanh((Tensor(W, name="W") @ A).named("Z")).sum()
+    step = derivation(J, {"dA": lambda W, dZ: W.T @ dZ})["dA"]
+    assert step.verdict == "proves little"
+    assert words in step.diagnosis
+
+
+def test_square_but_generic_matrices_prove_enough() -> None:
+    example = two_layers(5, sizes=(5, 5, 5))
+    assert {step.verdict for step in judge(example, example.steps())} == {"right"}
+
+
+def test_a_generic_point() -> None:
+    point = generic_point(W="n1 n0", X="n0 m", b="n1 1", y="")
+    n1, n0 = point["W"].shape
+    assert point["X"].shape[0] == n0
+    assert len({n1, n0, point["X"].shape[1]}) == 3
+    assert point["b"].shape == (n1, 1)
+    assert point["y"].shape == ()
+    assert all(0.2 <= np.abs(each).min() <= np.abs(each).max() <= 1 for each in point.values())
+    again = generic_point(W="n1 n0", X="n0 m", b="n1 1", y="")
+    assert all(np.array_equal(point[name], again[name]) for name in point)
+    with pytest.raises(ValueError, match="13 different sizes"):
+        generic_point(x=" ".join(f"n{k}" for k in range(13)))
+
+
+# -------------------------------------------------------------------------------- assert_gradients
+
+
+def test_assert_gradients_passes_silently(capsys: pytest.CaptureFixture[str]) -> None:
+    example = two_layers()
+    W2, A1, dZ2 = (
+        example.names["W2"],
+        example.names["A1"],
+        gradients(example.output, [example.names["Z2"]])[0],
+    )
+    assert_gradients(example.output, {W2: dZ2 @ A1.numpy().T})
+    assert_gradients(
+        example.output, {"b2": lambda dZ2: dZ2.sum(1, keepdims=True)}, names=example.names
+    )
+    assert capsys.readouterr().out == ""
+
+
+def test_assert_gradients_shows_the_table() -> None:
+    w = Tensor([1.0, 2.0], name="weight")
+    with pytest.raises(AssertionError) as caught:
+        assert_gradients((w * w).sum(), {"weight": lambda weight: weight, w: np.ones(3)})
+    with pytest.raises(AssertionError, match="your dweight is 1/2 of dJ/dweight") as caught:
+        assert_gradients((w * w).sum(), {"weight": lambda weight: weight})
+    assert "step" in str(caught.value)
+    assert "array(" not in str(caught.value)
+
+
+def test_assert_gradients_knows_no_course() -> None:
+    example = course()
+    with pytest.raises(AssertionError):
+        assert_gradients(example.output, example.steps(), names=example.names)
+
+
+def test_assert_gradients_takes_tolerances() -> None:
+    w = Tensor([1.0, 2.0], name="w")
+    assert_gradients((w * w).sum(), {w: [2.01, 4.0]}, rtol=0.01)
+    assert_gradients((w * w).sum(), {w: [2.01, 4.0]}, atol=0.02)
+    with pytest.raises(AssertionError):
+        assert_gradients((w * w).sum(), {w: [2.01, 4.0]})
