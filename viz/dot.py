@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import cast
+from itertools import count
+from typing import Any, cast
 
 from viz.model import Arrow, Box, Gradient, Numbers, Picture
+from viz.text import shown
 from viz.theme import SHAPES, Role, Theme
 
 FONT = "Arial"  # one name, whose widths every renderer knows; the SVG names others beside it
@@ -29,14 +31,45 @@ def _lines(picture: Picture, theme: Theme) -> Iterator[str]:
         f'  edge [fontname="{FONT}", fontsize=10, fontcolor="{theme.faint}", '
         f'color="{theme.neutral}", arrowsize=0.7, penwidth=1]'
     )
-    for box in picture.boxes:
-        yield f"  {box.id} [{_shape(box, picture, theme)}, label={_box_label(box, picture, theme)}]"
+    yield from _clusters(picture, theme)
     largest = max((arrow.size for arrow in picture.arrows), default=0.0)
     for arrow in picture.arrows:
         yield f"  {arrow.tail} -> {arrow.head} [{_arrow(arrow, largest, theme)}]"
     if picture.legend:
         yield from _legend(picture, theme)
     yield "}"
+
+
+def _clusters(picture: Picture, theme: Theme) -> Iterator[str]:
+    """The boxes, each in the frames of its groups; a frame stands where its first box does."""
+    tree: dict[str, Any] = {}
+    for box in picture.boxes:
+        here = tree
+        for i in range(1, len(box.group) + 1):
+            here = here.setdefault("/".join((*box.group[:i], "")), {})
+        here[box.id] = box
+    yield from _cluster(tree, picture, theme, count())
+
+
+def _cluster(
+    tree: dict[str, Any], picture: Picture, theme: Theme, ids: count[int]
+) -> Iterator[str]:
+    for key, inside in tree.items():
+        if isinstance(inside, Box):
+            box = inside
+            label = _box_label(box, picture, theme)
+            yield f"  {box.id} [{_shape(box, picture, theme)}, label={label}]"
+            continue
+        place = next(ids)
+        words = shown(key.removesuffix("/").rpartition("/")[2])
+        label = f'<<font point-size="11" color="{theme.faint}"><b>{_text(words)}</b></font>>'
+        yield f"  subgraph cluster_{place} {{"
+        yield (
+            f'  graph [id="cluster{place}", label={label}, labeljust="l", style="rounded", '
+            f'color="{theme.rule}", margin=10]'
+        )
+        yield from _cluster(inside, picture, theme, ids)
+        yield "  }"
 
 
 def _head(picture: Picture, theme: Theme) -> str:
@@ -78,6 +111,8 @@ def _shape(box: Box, picture: Picture, theme: Theme) -> str:
 def _role_shape(role: Role, theme: Theme, *, fused: bool) -> str:
     shape = "ellipse" if role == "operation" and not fused else SHAPES[role]
     style = "filled,rounded" if role in ("operation", "result") and shape == "box" else "filled"
+    if role == "gradient":
+        style = "filled,dashed"
     extra = ', peripheries=2, margin="0,0"' if role == "loss" else ""
     return (
         f'shape={shape}, style="{style}", fillcolor="{theme.fills[role]}", '
@@ -92,6 +127,9 @@ def _box_label(box: Box, picture: Picture, theme: Theme) -> str:
     head = f"<b>{_text(box.name)}</b>"
     if box.formula:
         head += f" = {_text(box.formula)}"
+    if box.note:
+        lines = f"<tr><td>{head}</td></tr><tr><td>{_faint(box.note, theme)}</td></tr>"
+        return f'<<table border="0" cellborder="0" cellspacing="2">{lines}</table>>'
     if picture.compact:
         return f"<{head}>"
     if box.shape:
@@ -130,12 +168,29 @@ def _numbers(shown: Numbers, theme: Theme, color: str = "") -> str:
             f'<td align="left">{_faint(what, theme)} {_colored(number, color)}</td>'
             for what, number in shown.measures
         )
-        return f"{_TABLE}<tr>{cells}</tr></table>"
+        table = f"{_TABLE}<tr>{cells}</tr></table>"
+        if shown.heat is None:
+            return table
+        inside = f"<tr><td>{table}</td><td>{_heat(shown.heat, theme)}</td></tr>"
+        return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="2">{inside}</table>'
     lines = (
         "".join(f'<td align="left">{_colored(_aligned(x), color)}</td>' for x in row)
         for row in shown.grid
     )
     return f"{_TABLE}{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def _heat(heat: list[list[float]], theme: Theme) -> str:
+    """A thumbnail: the bluer, the larger; the more orange, the further below zero."""
+    rows = "".join(
+        "".join(
+            f'<td width="6" height="6" fixedsize="true" bgcolor="{theme.mixed(x)}"></td>'
+            for x in row
+        ).join(("<tr>", "</tr>"))
+        for row in heat
+    )
+    frame = f'border="1" color="{theme.rule}" cellborder="0" cellspacing="0" cellpadding="0"'
+    return f"<table {frame}>{rows}</table>"
 
 
 _TABLE = '<table border="0" cellborder="0" cellspacing="3" cellpadding="0">'
@@ -183,9 +238,13 @@ def _arrow(arrow: Arrow, largest: float, theme: Theme) -> str:
     lines = [_text(line) for line in arrow.lines]
     if arrow.result:
         lines.append(_colored(_text(arrow.result), color))
+    if arrow.kind == "pair":
+        parts += ['style="dashed"', "dir=none", "constraint=false"]
     if lines:
         space = '<td width="9"></td>'  # between a thick arrow and its label
         cells = "".join(f'<tr>{space}<td align="left">{line}</td></tr>' for line in lines)
+        below = 6 if len(lines) == 1 else 3  # on a level arrow, to stand clear of its stroke
+        cells += f'<tr>{space}<td height="{below}"></td></tr>'
         table = '<table border="0" cellborder="0" cellspacing="0" cellpadding="1">'
         parts.append(f"label=<{table}{cells}</table>>")
     return ", ".join(parts)
@@ -211,8 +270,8 @@ def _legend(picture: Picture, theme: Theme) -> Iterator[str]:
         role = cast(Role, key.removeprefix("legend_"))
         shape = _role_shape(role, theme, fused=picture.fused)
         yield f'    {key} [id="{key}", {shape}, label=<{role}>]'
-    if picture.direction == "LR" and len(keys) > 1:
-        yield f"    {' -> '.join(keys)} [style=invis]"
+    if picture.direction == "TB" and len(keys) > 1:
+        yield f"    {{ rank=same; edge [style=invis]; {' -> '.join(keys)} }}"
     yield "  }"
 
 
@@ -220,6 +279,7 @@ _KINDS = {
     "product": "on an arrow: local derivative × upstream gradient = contribution",
     "formula": "on an arrow: what flows back along it",
     "local": "on an arrow: the local derivative",
+    "shape": "on an arrow: the shape of what passes",
 }
 
 
@@ -233,4 +293,6 @@ def _reading(picture: Picture, theme: Theme) -> list[str]:
         words.append(_colored("− negative", theme.minus))
     if any(arrow.size for arrow in picture.arrows):
         words.append("the thicker, the larger")
+    if "pair" in {arrow.kind for arrow in picture.arrows}:
+        words.append("dashed: a value and its gradient")
     return words

@@ -9,15 +9,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from autograd import Node, toposort
 from viz.dot import to_dot
-from viz.flow import Flow, backward_flow, plain
+from viz.groups import Path as Group
+from viz.groups import collapsed, find_model, groups_of, to_collapse
 from viz.model import Box, Picture
 from viz.names import Names, caller, variables
 from viz.painter import Painter
 from viz.render import RENDERED, dress, render
+from viz.selection import backward_part, direction_of, flow_of, pairs_of, selected
 from viz.text import shown
 from viz.theme import THEMES
 
@@ -25,6 +25,7 @@ Show = Literal["data", "grad", "local", "shape", "dtype"]
 
 _LONGEST_TITLE = 120
 _FULL, _FEW, _MOST = 300, 8, 1500  # nodes up to which a picture is detailed, unfused, drawn at all
+_THUMBNAILS = 60  # nodes up to which large arrays have thumbnails
 
 
 class Drawing:
@@ -80,6 +81,12 @@ class Drawing:
         """The picture's content (boxes, arrows, texts) as JSON."""
         return json.dumps(asdict(self.picture), ensure_ascii=False, indent=1) + "\n"
 
+    def to_graphviz(self) -> Any:
+        """The picture as a `graphviz.Source`, for those who work on with that package."""
+        import graphviz
+
+        return graphviz.Source(self.source)
+
     def _rendered(self, kind: str) -> bytes:
         return render(self.source, kind, time_limit=self.time_limit)
 
@@ -120,6 +127,8 @@ def draw(
     fused: bool | Literal["auto"] = "auto",
     depth: int | None = None,
     focus: Node | None = None,
+    group: Literal["module", "name"] | Any = None,
+    collapse: bool | Collection[str] | None = None,
     max_nodes: int = _MOST,
     legend: bool = True,
     theme: Literal["light", "dark", "print"] = "light",
@@ -132,7 +141,11 @@ def draw(
     neither are called as the caller's variables, or v1, v2, …. `inputs` are leaves to be drawn as
     inputs rather than parameters. `fused` puts each operation into the box of its result ("auto":
     in all but the smallest graphs). `depth` draws only so many steps back from the root, `focus`
-    only the paths through one node. Nothing is stored in the graph.
+    only the paths through one node. `group` frames what belongs together, nested: by the prefixes
+    of the names ("name": `layers.0.weight`, `W[0]`), by the modules of a model that is among the
+    caller's variables ("module"), or of a model given. `collapse` draws groups as one box each:
+    all (True), none (False), those named, or by default as many as a large graph asks for; a graph
+    of more than `max_nodes` is grouped unasked if it can be. Nothing is stored in the graph.
 
     Raises TypeError for a root that is no node, ValueError for a graph of more than `max_nodes`.
     """
@@ -143,80 +156,77 @@ def draw(
     if theme not in THEMES:
         raise ValueError(f"draw: theme={theme!r} is none of {', '.join(THEMES)}")
     order = toposort(root)
-    kept = _selected(order, root, depth, focus)
-    if len(kept) > max_nodes:
+    kept = selected(order, root, depth, focus)
+    visible = variables(caller())
+    names_ = Names(order, names, visible, digits=precision)
+    pairs = pairs_of(kept)
+    if pairs:
+        grads = {f"{names_[node]}.grad": gradient for gradient, node in pairs.items()}
+        names_ = Names(order, names, {**grads, **visible}, digits=precision)
+    groups, cut = _grouping(order, kept, names_, visible, group, collapse, max_nodes)
+    if len(kept) > max_nodes and not cut:
         raise ValueError(
             f"draw: {len(kept):,} nodes are more than max_nodes={max_nodes:,}: draw a part with "
-            f"depth= (steps back from the root) or focus= (the paths through one node), or pass "
+            f"depth= (steps back from the root) or focus= (the paths through one node), give the "
+            f"parameters names with prefixes (layers.0.weight) or pass group=model, or pass "
             f"max_nodes={len(kept)} and a time_limit= in seconds"
         )
-    compact = len(kept) > _FULL
     painter = Painter(
-        Names(order, names, variables(caller()), digits=precision),
+        names_,
         root,
-        _flow(root),
+        flow_of(root),
         inputs=set(inputs),
         show=show,
         digits=precision,
         fused=len(kept) > _FEW if fused == "auto" else fused,
-        compact=compact,
+        compact=len(kept) > _FULL,
+        heat=len(kept) <= _THUMBNAILS,
+        groups=groups,
+        pairs=pairs,
+        backward=backward_part(kept),
     )
     boxes, arrows = painter.paint(kept)
+    if cut:
+        boxes, arrows = collapsed(boxes, arrows, cut)
+        if len(boxes) > max_nodes:
+            raise ValueError(
+                f"draw: even with its groups as single boxes, the graph has {len(boxes):,} nodes, "
+                f"more than max_nodes={max_nodes:,}: draw a part with depth= or focus="
+            )
     picture = Picture(
         title=shown(title, _LONGEST_TITLE) if title else "",
-        direction=_direction(kept) if direction == "auto" else direction,
+        direction=direction_of(kept) if direction == "auto" else direction,
         root=painter.names.root,
         boxes=boxes,
         arrows=arrows,
-        compact=compact,
+        compact=len(boxes) > _FULL,
         fused=painter.fused,
         legend=legend,
     )
     return Drawing(picture, theme, time_limit)
 
 
-def _direction(order: Sequence[Node]) -> str:
-    """Left to right for single numbers; top to bottom for arrays, whose boxes are wide."""
-    return (
-        "TB" if any(np.size(operand) > 1 for node in order for operand in node.operands) else "LR"
-    )
-
-
-def _flow(root: Node) -> Flow | None:
-    """The backward pass that filled the gradients, taken apart; None if there was none."""
-    if root.grad is None or not root.requires_grad:
-        return None
-    return backward_flow(root, plain(root.grad))
-
-
-def _selected(
-    order: Sequence[Node], root: Node, depth: int | None, focus: Node | None
-) -> list[Node]:
-    """The nodes to be drawn, in topological order."""
-    kept = set(order)
-    if focus is not None:
-        if focus not in kept:
-            raise ValueError("draw: focus= is not part of the graph of the root")
-        kept &= {*toposort(focus), *_results_of(focus, order)}
-    if depth is not None:
-        kept &= _near(root, depth)
-    return [node for node in order if node in kept]
-
-
-def _results_of(node: Node, order: Sequence[Node]) -> set[Node]:
-    """What depends on a node."""
-    found = {node}
-    for each in order:
-        if any(isinstance(arg, Node) and arg in found for arg in each.args):
-            found.add(each)
-    return found
-
-
-def _near(root: Node, depth: int) -> set[Node]:
-    """The nodes that are at most `depth` steps back from the root."""
-    near, last = {root}, [root]
-    for _ in range(depth):
-        last = [arg for node in last for arg in node.args if isinstance(arg, Node)]
-        last = [arg for arg in dict.fromkeys(last) if arg not in near]
-        near.update(last)
-    return near
+def _grouping(
+    order: Sequence[Node],
+    kept: Sequence[Node],
+    names: Names,
+    visible: Mapping[str, Any],
+    group: Any,
+    collapse: bool | Collection[str] | None,
+    max_nodes: int,
+) -> tuple[dict[Node, Group], set[Group]]:
+    """The groups of the nodes, and which of them are to be single boxes."""
+    if group is None and len(kept) <= max_nodes and not collapse:
+        return {}, set()
+    if isinstance(group, str) and group not in ("module", "name"):
+        raise ValueError(f"draw: group={group!r} is none of 'module', 'name' and a model")
+    if group is not None and not isinstance(group, str) and not hasattr(group, "named_parameters"):
+        raise TypeError(f"draw: group= is a {type(group).__name__} without named_parameters()")
+    model = None if group == "name" else group
+    if group is None or group == "module":
+        model = find_model(visible, order)
+    groups = groups_of(order, names, model)
+    if not any(groups[node] for node in kept):
+        return {}, set()
+    paths = [groups[node] for node in kept]
+    return groups, to_collapse(paths, collapse, min(max_nodes, _MOST))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +12,20 @@ import numpy as np
 from autograd import Node
 from autograd.symbols import Symbol, render
 from viz import ledger_text, text
+from viz.closed import ClosedForms
 from viz.flow import Flow, Part, backward_flow, formula, in_numbers, output, undo_broadcast
 from viz.names import Names, caller, variables, word
 from viz.paths import paths_between
 from viz.steps import Ledger, Line, Step, Term
 
+# A number in parentheses that fills one side of a fraction, where it needs none.
+_BARRED = re.compile(r"(\\frac\{|\}\{)\\left\(([^(){}\\]*)\\right\)\}")
+
 
 class ChainRule(Ledger):
     """The steps from the root back to the leaves; iterable, and `rule["w1"]` is the step of w1.
 
-    `print` shows them as text; `markdown()` and `latex()` set them with LaTeX, `html()` in Unicode.
+    `print` shows them as text; `markdown()` and `latex()` set them with LaTeX, `html()` in MathML.
     """
 
     def __str__(self) -> str:
@@ -73,7 +78,7 @@ def chain_rule(
                 f"chain_rule: the gradient of {names_.root} does not reach {target!r}: it is not "
                 "part of the graph, or requires no gradient"
             )
-    clerk = _Clerk(flow, names_, precision)
+    clerk = _Clerk(flow, names_, precision, ClosedForms(flow, names_))
     kept = _leading_to(targets, flow) if targets else None
     steps = [
         clerk.step(node)
@@ -100,14 +105,27 @@ class _Clerk:
     flow: Flow
     names: Names
     digits: int
+    closed: ClosedForms
 
     def step(self, node: Node) -> Step:
         """The step that completes the gradient of `node`."""
         value = self.flow.gradients[node]
         terms = tuple(self._term(part) for part in self.flow.parts.get(node, []))
         letter = _line(self.names.gradient(node))
-        lines = self._equations(terms, value)
+        lines = self._with_closed(node, self._equations(terms, value))
         return Step(self.names[node], node, letter, terms, value, np.shape(value), lines)
+
+    def _with_closed(self, node: Node, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        """The lines, and after the first the gradient with all later steps worked out."""
+        made = self.closed[node]
+        if made is None:
+            return lines
+        line = _line(made)
+        if len(line.text) > len(lines[0].text) or line.text in {each.text for each in lines}:
+            return lines
+        words = "   (the later steps put in)"
+        noted = Line(line.text + words, rf"{line.tex}\quad\text{{({words.strip(' ()')})}}")
+        return (lines[0], noted, *lines[1:]) if "∂" in lines[0].text else lines
 
     def _equations(self, terms: tuple[Term, ...], value: Any) -> tuple[Line, ...]:
         """What the gradient equals, line by line; what the next line repeats is left out."""
@@ -172,7 +190,10 @@ def _entries_tex(value: Any, digits: int) -> str:
 
 
 def _line(formula: Any) -> Line:
-    return Line(render(formula, "text"), render(formula, "tex"))
+    tex = render(formula, "tex")
+    for _ in "ab":  # above and below a bar
+        tex = _BARRED.sub(r"\1\2}", tex)
+    return Line(render(formula, "text"), tex)
 
 
 def _noted(line: Line, summed: str, note: str) -> Line:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from viz import text
+from viz.mathml import to_mathml
 from viz.paths import Path, Paths
 from viz.steps import Ledger, Step
 
@@ -86,7 +87,7 @@ def as_latex(rule: Ledger) -> str:
 
 def as_markdown(rule: Ledger) -> str:
     """For GitHub and notebooks. Markdown eats a backslash before punctuation, so none stands so."""
-    return "\n".join(_markdown_lines(rule))
+    return "\n".join(_markdown_lines(rule)).rstrip("\n") + "\n"
 
 
 def _markdown_lines(rule: Ledger) -> Iterator[str]:
@@ -108,6 +109,7 @@ def _markdown_lines(rule: Ledger) -> Iterator[str]:
             yield "The largest of them:\n"
         for path in paths.listed:
             yield f"- {_code(_route(path) + _product(path))}"
+        yield ""
 
 
 def _block(tex: str) -> Iterator[str]:
@@ -134,7 +136,7 @@ def _inert(words: str) -> str:
 
 
 def as_html(rule: Ledger) -> str:
-    """For pages: a list with the formulas in Unicode."""
+    """For pages: a list with the formulas in MathML, each with its Unicode text beside it."""
     items = "\n".join(_item(step) for step in rule)
     paths = "\n".join(f"<p>{escape(line)}</p>" for line in _path_lines(rule) if line)
     tail = f"\n{paths}" if paths else ""
@@ -142,6 +144,10 @@ def as_html(rule: Ledger) -> str:
 
 
 def _item(step: Step) -> str:
-    lines = "<br>\n= ".join(escape(line.text) for line in step.lines)
-    because = f" <small>{escape(_because(step).strip())}</small>" if step.terms else ""
-    return f"<li>{escape(step.letter.text)}{because}<br>\n= {lines}</li>"
+    because = f"<small>{escape(_because(step).strip())}</small>\n" if step.terms else ""
+    first, *others = step.lines
+    formulas = [
+        to_mathml(f"{step.letter.tex} = {first.tex}", f"{step.letter.text} = {first.text}"),
+        *(to_mathml(f"= {each.tex}", f"= {each.text}") for each in others),
+    ]
+    return f"<li>{because}{chr(10).join(formulas)}</li>"

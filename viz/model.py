@@ -11,8 +11,9 @@ from viz import text
 from viz.theme import Role
 
 State = Literal["none yet", "zero", "not wanted", "value"]
-Kind = Literal["plain", "local", "product", "formula"]
+Kind = Literal["plain", "local", "product", "formula", "shape", "pair"]
 Grid = list[list[str]]
+THUMBNAIL = (6, 12)
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Numbers:
     measures: list[tuple[str, str]]
     sign: int  # +1, −1, or 0 where entries differ in sign or are zero
     size: float  # the mean of the absolute values
+    heat: list[list[float]] | None = None  # a thumbnail: −1 … 1, in parts of the largest entry
 
     @property
     def line(self) -> str:
@@ -72,6 +74,7 @@ class Box:
     value: Numbers | None = None
     gradient: Gradient | None = None
     note: str = ""
+    group: tuple[str, ...] = ()
 
     @property
     def speech(self) -> str:
@@ -84,6 +87,8 @@ class Box:
             parts.append(f"value {self.value.line}")
         if self.gradient is not None:
             parts.append(f"{self.gradient.symbol}: {self.gradient.line}")
+        if self.note:
+            parts.append(self.note)
         return ", ".join(parts)
 
 
@@ -122,12 +127,33 @@ class Picture:
         return list(dict.fromkeys(box.role for box in self.boxes))
 
 
-def numbers(data: Any, digits: int, *, sign: bool = False) -> Numbers:
-    """An array, number or stored gradient as it is to be shown."""
+def numbers(data: Any, digits: int, *, sign: bool = False, heat: bool = False) -> Numbers:
+    """An array, number or stored gradient as it is to be shown; `heat` asks for a thumbnail."""
     array = np.asarray(data)
     with np.errstate(all="ignore"):
         size = float(np.nan_to_num(np.mean(np.abs(array), dtype=np.float64))) if array.size else 0.0
     up, down = bool((array > 0).any()), bool((array < 0).any())
     grid = text.rows(array, digits, sign=sign)
     measures = [] if grid is not None else text.summary(array, digits, sign=sign)
-    return Numbers(grid, measures, up - down, size)
+    made = Numbers(grid, measures, up - down, size)
+    if heat and grid is None and array.size:
+        made.heat = thumbnail(array)
+    return made
+
+
+def thumbnail(array: np.ndarray) -> list[list[float]]:
+    """The array as at most 6 × 12 means of its parts, each divided by the largest of them."""
+    table = np.atleast_2d(np.asarray(array, dtype=np.float64))
+    table = table.reshape(-1, table.shape[-1])
+    with np.errstate(all="ignore"):
+        table = np.nan_to_num(table, nan=0.0, posinf=0.0, neginf=0.0)
+        table = table / (np.abs(table).max() or 1.0)
+        for axis, most in enumerate(THUMBNAIL):
+            starts = np.linspace(0, table.shape[axis], min(most, table.shape[axis]), endpoint=False)
+            cuts = starts.astype(int)
+            lengths = np.diff([*cuts, table.shape[axis]])
+            sums = np.add.reduceat(table, cuts, axis=axis)
+            table = sums / (lengths[:, np.newaxis] if axis == 0 else lengths)
+        table = table / (np.abs(table).max() or 1.0)
+    rounded: list[list[float]] = (np.round(table, 2) + 0.0).tolist()
+    return rounded

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,12 @@ class Painter:
     digits: int = 4
     fused: bool = True
     compact: bool = False
+    heat: bool = False
+    groups: Mapping[Node, tuple[str, ...]] = field(default_factory=dict)
+    pairs: Mapping[Node, Node] = field(default_factory=dict)
+    """The gradients that are nodes of the graph themselves, and whose they are."""
+    backward: Collection[Node] = ()
+    """The nodes of a backward pass that was recorded."""
 
     def paint(self, order: list[Node]) -> tuple[list[Box], list[Arrow]]:
         """The boxes in topological order, and the arrows in the order of their heads and slots."""
@@ -54,6 +60,12 @@ class Painter:
             self._boxes.append(self._box(node))
             if node.op is not None:
                 self._connect(node)
+        for gradient, node in self.pairs.items():
+            if {gradient, node} & self._folded:
+                continue
+            pair = self._add(self._ids[node], self._ids[gradient])
+            pair.kind = "pair"
+            pair.speech = f"{self.names[gradient]} is the gradient of {self.names[node]}"
         return self._boxes, self._arrows
 
     @property
@@ -66,6 +78,7 @@ class Painter:
     def _box(self, node: Node) -> Box:
         data = output(node)
         box = Box(self._ids[node], self._role(node), self.names[node])
+        box.group = self.groups.get(node, ())
         if self.names.is_number(node):
             return box
         if node.op is not None and self._in_formula:
@@ -76,12 +89,14 @@ class Painter:
             dtype = np.asarray(data).dtype.name
             box.shape = f"{box.shape} {dtype}".strip()
         if "data" in self.show:
-            box.value = numbers(data, self.digits)
+            box.value = numbers(data, self.digits, heat=self.heat)
         if "grad" in self.show:
             box.gradient = self._gradient(node)
         return box
 
     def _role(self, node: Node) -> Role:
+        if node in self.backward:
+            return "gradient"
         if node is self.root and node.op is not None:
             return "loss"
         if node.op is not None:
@@ -99,12 +114,15 @@ class Painter:
 
     def _gradient(self, node: Node) -> Gradient:
         symbol = str(self.names.gradient(node))
+        if self.pairs and isinstance(node.grad, Node):  # of an earlier root than the one drawn
+            symbol = f"{self.names[node]}.grad"
         if not node.requires_grad:
             return Gradient("not wanted", symbol)
         if node.grad is None:
             return Gradient("none yet", symbol, reason=self._why_none(node))
         stored = plain(node.grad)
-        made = Gradient("value", symbol, numbers(stored, self.digits, sign=True))
+        made = Gradient("value", symbol)
+        made.numbers = numbers(stored, self.digits, sign=True, heat=self.heat)
         if not np.any(stored):
             made.state, made.reason = "zero", self._why_zero(node)
         uses = self._uses.get(node, [])
@@ -140,6 +158,8 @@ class Painter:
             assert self.flow is not None
             if not np.any(self.flow.gradients[part.consumer]):
                 return f"{self.names.gradient(part.consumer)} is zero"
+            if op.name == "where":
+                return f"masked: {name} takes the other branch"
             if op.selects:
                 return f"{op.name} is off in {name}"
             if op.arity == 1:
@@ -154,18 +174,42 @@ class Painter:
         head = self._ids[node]
         if not self._in_formula:
             head = f"o{head[1:]}"
-            self._boxes.append(Box(head, "operation", node.op.symbol))
+            role: Role = "gradient" if node in self.backward else "operation"
+            self._boxes.append(Box(head, role, node.op.symbol, group=self.groups.get(node, ())))
             self._add(head, self._ids[node]).speech = f"{node.op.name} gives {self.names[node]}"
         flows = dict(edges_of(node)) if node.requires_grad else {}
         for slot, (arg, raw) in enumerate(zip(node.args, node.operands, strict=True)):
             tail = self._ids.get(arg) if isinstance(arg, Node) else self._constant(raw, head, slot)
             if tail is None or (isinstance(arg, Node) and arg in self._folded):
                 continue
+            summed: tuple[int, ...] = ()
+            if slot in flows and node.op.elementwise and not self.compact:
+                summed = summed_axes(np.shape(output(node)), np.shape(raw))
+            if summed:
+                tail = self._stretch(arg, tail, node, slot, summed)
             arrow = self._add(tail, head, slot)
             target = self.names[arg] if isinstance(arg, Node) else "a constant"
             arrow.speech = f"{target} into {self.names[node]}"
             if slot in flows:
                 self._label(arrow, node, slot)
+
+    def _stretch(self, arg: Node, tail: str, node: Node, slot: int, summed: tuple[int, ...]) -> str:
+        """A box for broadcasting, which backward is a sum: a step of the chain rule by itself."""
+        shape = np.shape(output(node))
+        box = Box(f"u{self._ids[node][1:]}s{slot}", "operation", "broadcast")
+        box.group = self.groups.get(node, ())
+        box.shape = text.shape(shape)
+        self._boxes.append(box)
+        arrow = self._add(tail, box.id, slot)
+        arrow.speech = f"{self.names[arg]} is broadcast to {box.shape}"
+        part = self._parts.get((node, slot))
+        if part is not None and node.grad is not None:
+            flowing = numbers(part.value, self.digits, sign=True)
+            arrow.sign, arrow.size = flowing.sign, flowing.size
+        if "local" in self.show:
+            arrow.kind, arrow.lines = "formula", [undo_broadcast(summed, len(shape))]
+            arrow.speech += f": backward, the {arrow.lines[0]}"
+        return box.id
 
     def _add(self, tail: str, head: str, slot: int | None = None) -> Arrow:
         arrow = Arrow(f"e{len(self._arrows)}", tail, head, slot)
@@ -212,9 +256,6 @@ class Painter:
             arrow.kind = "formula"
             made = formula(node, slot, self.names, self.names.gradient(node))
             arrow.lines = [text.shown(render(made.body), 60), made.note]
-            if node.op.elementwise:
-                shapes = np.shape(output(node)), np.shape(node.operands[slot])
-                arrow.lines.append(undo_broadcast(summed_axes(*shapes), len(shapes[0])))
         arrow.lines = [line for line in arrow.lines if line]
         arrow.speech += ": " + " ".join([*arrow.lines, arrow.result]).strip()
 

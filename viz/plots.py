@@ -1,11 +1,13 @@
-"""Plots of training, with matplotlib (the extra `plots`), which is imported when one is drawn."""
+"""Plots with matplotlib (the extra `plots`), which is imported when one is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from autograd import Tensor, elementwise_grad, no_grad, value_and_grad
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,6 +47,157 @@ def loss_curve(
         ax.legend(frameon=False, labelcolor=_INK)
     _dress(ax, title, xlabel, ylabel)
     return ax
+
+
+def activation(
+    function: Callable[[Any], Any],
+    ax: Axes | None = None,
+    *,
+    label: str | None = None,
+    low: float = -6.0,
+    high: float = 6.0,
+    title: str | None = None,
+) -> Axes:
+    """Plot a function of one number and its derivative, taken by autograd; returns the axes."""
+    ax = _new_axes() if ax is None else ax
+    x = np.linspace(low, high, 601)
+    with no_grad():
+        y = np.asarray(function(x))
+    slope = np.asarray(elementwise_grad(function)(x))
+    name = label or getattr(function, "__name__", "") or getattr(function, "name", "g")
+    ax.plot(x, y, _STYLES[0], color=_COLORS[0], linewidth=2, label=f"{name}(z)")
+    ax.plot(x, slope, _STYLES[1], color=_COLORS[1], linewidth=2, label=f"{name}′(z)")
+    ax.axhline(0, color="#CBD2DA", linewidth=0.8, zorder=0)
+    ax.axvline(0, color="#CBD2DA", linewidth=0.8, zorder=0)
+    ax.legend(frameon=False, labelcolor=_INK)
+    _dress(ax, title, "z", "")
+    return ax
+
+
+def decision_boundary(
+    predict: Callable[[np.ndarray], Any],
+    X: Any,
+    y: Any,
+    ax: Axes | None = None,
+    *,
+    level: float = 0.5,
+    resolution: int = 200,
+    title: str | None = None,
+    xlabel: str = "x1",
+    ylabel: str = "x2",
+) -> Axes:
+    """Plot two classes of samples (`X` is `(m, 2)`, `y` 0 or 1) and where `predict` is `level`.
+
+    `predict` maps `(k, 2)` points to `k` numbers, such as `model.predict_proba`. Returns the axes;
+    raises ValueError for samples of other than two features.
+    """
+    X, y = np.asarray(X, dtype=float), np.asarray(y).ravel()
+    if X.ndim != 2 or X.shape[1] != 2 or len(X) != len(y) or not len(X):
+        raise ValueError(
+            f"decision_boundary: X has the shape {X.shape} and y {y.shape}; X is (m, 2), y (m,)"
+        )
+    ax = _new_axes() if ax is None else ax
+    margin = 0.1 * np.ptp(X, axis=0) + 1e-9
+    lows, highs = X.min(axis=0) - margin, X.max(axis=0) + margin
+    a, b = np.meshgrid(*(np.linspace(*ends, resolution) for ends in zip(lows, highs, strict=True)))
+    with no_grad():
+        found = _plain(predict(np.column_stack([a.ravel(), b.ravel()])))
+    score = np.asarray(found, dtype=float).reshape(a.shape)
+    ax.contourf(a, b, score >= level, levels=[-0.5, 0.5, 1.5], colors=["#FBE7D9", "#DCEBF5"])
+    if score.min() < level < score.max():
+        ax.contour(a, b, score, levels=[level], colors=[_INK], linewidths=1.5)
+    for kind, (marker, color) in enumerate(zip("os", (_COLORS[1], _COLORS[0]), strict=True)):
+        mine = y == kind
+        look: dict[str, Any] = {
+            "marker": marker,
+            "color": color,
+            "edgecolor": "white",
+            "linewidth": 0.5,
+        }
+        ax.scatter(X[mine, 0], X[mine, 1], s=28, label=f"class {kind}", **look)
+    ax.legend(frameon=True, edgecolor="none", labelcolor=_INK)
+    _dress(ax, title, xlabel, ylabel)
+    ax.grid(visible=False)
+    return ax
+
+
+def histograms(
+    layers: Any,
+    ax: Axes | None = None,
+    *,
+    gradients: bool = False,
+    bins: int = 40,
+    title: str | None = None,
+) -> Axes:
+    """Plot how the weights are distributed, layer by layer, or their `gradients`; returns the axes.
+
+    `layers` maps labels to arrays or nodes, or is a model with `named_parameters()`, of which
+    everything but the biases is taken. Raises ValueError where there is nothing to plot.
+    """
+    if hasattr(layers, "named_parameters"):
+        layers = {k: p for k, p in layers.named_parameters() if np.ndim(_plain(p)) > 1}
+    found = {str(k): p.grad if gradients else p for k, p in dict(layers).items()}
+    missing = [label for label, each in found.items() if each is None]
+    if missing:
+        raise ValueError(f"histograms: {missing[0]} has no gradient yet: call backward() first")
+    arrays = {label: np.asarray(_plain(each), dtype=float).ravel() for label, each in found.items()}
+    if not any(array.size for array in arrays.values()):
+        raise ValueError("histograms: there are no arrays to plot")
+    ax = _new_axes() if ax is None else ax
+    every = np.concatenate([array[np.isfinite(array)] for array in arrays.values()])
+    edges = np.histogram_bin_edges(every, bins=bins)
+    for i, (label, array) in enumerate(arrays.items()):
+        heights, _ = np.histogram(array, edges)
+        color, style = _COLORS[i % len(_COLORS)], _STYLES[i % len(_STYLES)]
+        share = heights / max(array.size, 1)
+        ax.stairs(share, edges, color=color, linestyle=style, linewidth=2, label=label)
+    ax.legend(frameon=False, labelcolor=_INK)
+    _dress(ax, title, "gradient" if gradients else "weight", "share of the entries")
+    return ax
+
+
+def loss_surface(
+    loss: Callable[[Any], Any],
+    point: Any,
+    ax: Axes | None = None,
+    *,
+    span: float = 1.0,
+    resolution: int = 41,
+    title: str | None = None,
+    xlabel: str = "w1",
+    ylabel: str = "w2",
+) -> Axes:
+    """Plot a loss of two parameters around `point`, with the direction of steepest descent (N1.1).
+
+    `loss` maps a Tensor of shape `(2,)` to a single number; the direction is minus its gradient,
+    drawn half a `span` long. Returns the axes; raises ValueError for another number of parameters.
+    """
+    here = np.asarray(_plain(point), dtype=float)
+    if here.shape != (2,):
+        raise ValueError(f"loss_surface: the point has the shape {here.shape}, not (2,)")
+    ax = _new_axes() if ax is None else ax
+    steps = np.linspace(-span, span, resolution)
+    a, b = np.meshgrid(here[0] + steps, here[1] + steps)
+    with no_grad():
+        heights = [float(_plain(loss(Tensor(p)))) for p in zip(a.ravel(), b.ravel(), strict=True)]
+    ax.contourf(a, b, np.reshape(heights, a.shape), levels=20, cmap="Blues", alpha=0.8)
+    ax.contour(a, b, np.reshape(heights, a.shape), levels=20, colors="white", linewidths=0.6)
+    _, slope = value_and_grad(loss)(here)
+    size = float(np.hypot(*slope))
+    ax.plot(*here, "o", color=_INK, markersize=6)
+    if size > 0 and np.isfinite(size):
+        tip = here - 0.5 * span * np.asarray(slope) / size
+        arrow = {"arrowstyle": "-|>", "color": _COLORS[1], "linewidth": 2.5, "mutation_scale": 18}
+        ax.annotate("", xy=(tip[0], tip[1]), xytext=(here[0], here[1]), arrowprops=arrow)
+    _dress(ax, title, xlabel, ylabel)
+    ax.grid(visible=False)
+    ax.set_aspect("equal")
+    return ax
+
+
+def _plain(held: Any) -> Any:
+    """The number or array of a node; anything else as it is."""
+    return held.numpy() if hasattr(held, "numpy") else held
 
 
 def _curves(history: Any) -> dict[str, np.ndarray]:

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import unicodedata
+import warnings
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -49,6 +51,7 @@ def render(source: str, kind: str, *, time_limit: float = 60.0) -> bytes:
         )
     if pure and kind == "png":
         source = source.translate(_SUBSTITUTES)
+        _warn_of_boxes(source)
     options = [f"-Gdpi={DPI}"] if kind == "png" else []
     try:
         done = subprocess.run(
@@ -69,6 +72,18 @@ def render(source: str, kind: str, *, time_limit: float = 60.0) -> bytes:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         raise RenderError(f"{Path(program).name} failed ({done.returncode}): {said[-1]}")
     return done.stdout
+
+
+def _warn_of_boxes(source: str) -> None:
+    """Say which characters of a PNG come out as empty boxes; graphviz-pure has but Latin fonts."""
+    wide = sorted({char for char in source if unicodedata.east_asian_width(char) in "WF"})
+    if wide:
+        warnings.warn(
+            f"graphviz-pure has no glyphs for {''.join(wide[:10])!r}, which the PNG shows as empty "
+            "boxes: save .svg, or install Graphviz (https://graphviz.org/download)",
+            RuntimeWarning,
+            stacklevel=2,
+        )
 
 
 _GROUP = re.compile(r'(<g id="([^"]+)" class="\w+"[^>]*>\s*<title>)[^<]*(</title>)')

@@ -62,7 +62,9 @@ def shape(sizes: Sequence[int]) -> str:
     """A shape as on paper: 4 × 30; a single axis is a number of entries; () is empty."""
     if not sizes:
         return ""
-    return " × ".join(map(str, sizes)) if len(sizes) > 1 else f"{sizes[0]} entries"
+    if len(sizes) > 1:
+        return " × ".join(map(str, sizes))
+    return f"{sizes[0]} entries" if sizes[0] != 1 else "1 entry"
 
 
 def axes(numbers: Sequence[int]) -> str:

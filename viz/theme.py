@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["input", "parameter", "constant", "operation", "result", "loss"]
+Role = Literal["input", "parameter", "constant", "operation", "result", "gradient", "group", "loss"]
 
 # Roles in the order of the legend, with their shapes. Where operations are drawn on their own,
 # they are ellipses, and the values that they give are results; else a rounded box is both.
 SHAPES: dict[Role, str] = {
     "input": "note",
     "parameter": "box",
-    "constant": "parallelogram",
+    "constant": "tab",
     "operation": "box",
     "result": "box",
+    "gradient": "box",
+    "group": "box3d",
     "loss": "octagon",
 }
 
@@ -33,6 +35,16 @@ class Theme:
     fills: dict[Role, str]
     lines: dict[Role, str]
 
+    def mixed(self, part: float) -> str:
+        """A colour between that of the paper (0) and those of the signs (−1 and 1)."""
+        full = self.plus if part > 0 else self.minus
+        ends = zip(_channels(self.paper), _channels(full), strict=True)
+        return "#" + "".join(f"{round(a + (b - a) * abs(part)):02X}" for a, b in ends)
+
+
+def _channels(color: str) -> list[int]:
+    return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+
 
 _GREY_LINES: dict[Role, str] = {
     "input": "#6B7785",
@@ -40,6 +52,8 @@ _GREY_LINES: dict[Role, str] = {
     "constant": "#8C8C8C",
     "operation": "#4A5568",
     "result": "#4A5568",
+    "gradient": "#2F6F73",
+    "group": "#4A5568",
     "loss": "#7A3E73",
 }
 
@@ -58,6 +72,8 @@ THEMES = {
             "constant": "#F5F5F5",
             "operation": "#FFFFFF",
             "result": "#FFFFFF",
+            "gradient": "#E9F4F4",
+            "group": "#EDF0F4",
             "loss": "#F9EDF7",
         },
         lines=_GREY_LINES,
@@ -76,6 +92,8 @@ THEMES = {
             "constant": "#2A2A2A",
             "operation": "#1C222B",
             "result": "#1C222B",
+            "gradient": "#173234",
+            "group": "#262E39",
             "loss": "#38223A",
         },
         lines={
@@ -84,6 +102,8 @@ THEMES = {
             "constant": "#A8A8A8",
             "operation": "#B4BFCC",
             "result": "#B4BFCC",
+            "gradient": "#7CC4C8",
+            "group": "#B4BFCC",
             "loss": "#CC8FC4",
         },
     ),

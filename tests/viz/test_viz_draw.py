@@ -86,10 +86,20 @@ def test_array_edges_carry_the_product_in_symbols() -> None:
     (product,) = (box for box in drawing.picture.boxes if box.formula == "W2 · A1")
     (edge,) = arrows(drawing, "W2", product.name)
     assert edge.lines == [f"∂J/∂{product.name} · A1ᵀ"]
-    (edge,) = arrows(drawing, "b2", "Z2")
-    assert edge.lines == ["∂J/∂Z2", "sum over axis 1"]
     (edge,) = arrows(drawing, "Z2", "A2")
     assert edge.lines == ["∂J/∂A2 ⊙ A2 ⊙ (1 − A2)"]
+
+
+def test_undoing_a_broadcast_is_a_step_of_its_own() -> None:
+    J, _ = network()
+    J.backward()
+    drawing = viz.draw(J)
+    start, end = box(drawing, "b2").id, box(drawing, "Z2").id
+    (step,) = (e for e in drawing.picture.arrows if e.tail == start)
+    (onward,) = (e for e in drawing.picture.arrows if (e.tail, e.head) == (step.head, end))
+    (middle,) = (each for each in drawing.picture.boxes if each.id == step.head)
+    assert (middle.name, middle.shape) == ("broadcast", "1 × 20")
+    assert (step.lines, onward.lines) == (["sum over axis 1"], ["∂J/∂Z2"])
 
 
 def test_arrays_up_to_4_by_4_in_full_and_larger_ones_summarised() -> None:

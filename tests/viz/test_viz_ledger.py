@@ -93,7 +93,7 @@ def test_the_step_of_a_sigmoid_reads_as_in_the_notes() -> None:
     step = viz.chain_rule(logistic())["z"]
     assert step.lines[0].text == "∂J/∂a · a · (1 − a)"
     assert step.lines[0].tex == r"\frac{\partial J}{\partial a} \cdot a \cdot \left(1 - a\right)"
-    assert re.fullmatch(r"[\d.]+ · 0\.81 · \(1 − 0\.81\)", step.lines[1].text)
+    assert re.fullmatch(r"[\d.]+ · 0\.81 · \(1 − 0\.81\)", step.lines[2].text)
     assert step.terms[0].because.text == "a = σ(z)"
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from viz.plots import loss_curve
+from autograd import Tensor, tanh
+from viz.plots import activation, decision_boundary, histograms, loss_curve, loss_surface
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +78,48 @@ def test_without_matplotlib_the_extra_is_named() -> None:
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
     assert "pip install 'chainrule[plots]'" in done.stdout
+
+
+# ------------------------------------------------------------------------------ the other plots
+
+
+def test_an_activation_has_its_derivative_by_autograd_beside_it() -> None:
+    found = curves(activation(tanh, label="tanh"))
+    x = np.linspace(-6, 6, 601)
+    np.testing.assert_allclose(found["tanh(z)"], np.tanh(x))
+    np.testing.assert_allclose(found["tanh′(z)"], 1 - np.tanh(x) ** 2, atol=1e-12)
+
+
+def test_the_decision_boundary_is_where_the_level_is() -> None:
+    X = np.array([[0.0, 0.0], [1.0, 1.0], [0.2, 0.9], [0.8, 0.1]])
+    _, ax = plt.subplots()
+    assert decision_boundary(lambda p: p[:, 0], X, [0, 1, 0, 1], ax, level=0.5) is ax
+    (line,) = (each for each in ax.collections if each.get_linewidth()[0] == 1.5)
+    corners = np.concatenate([path.vertices for path in line.get_paths()])
+    np.testing.assert_allclose(corners[:, 0], 0.5, atol=1e-9)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["class 0", "class 1"]
+    with pytest.raises(ValueError, match=r"X has the shape \(4, 3\)"):
+        decision_boundary(lambda p: p[:, 0], np.ones((4, 3)), [0, 1, 0, 1])
+
+
+def test_histograms_hold_every_weight_and_every_gradient() -> None:
+    W = Tensor(np.random.default_rng(0).normal(size=(20, 30)))
+    with pytest.raises(ValueError, match="W1 has no gradient yet"):
+        histograms({"W1": W}, gradients=True)
+    (W * W).sum().backward()
+    for gradients in (False, True):
+        ax = histograms({"W1": W, "W2": W}, gradients=gradients)
+        for patch in ax.patches:
+            assert np.isclose(patch.get_data().values.sum(), 1)
+        assert len(ax.patches) == 2
+    with pytest.raises(ValueError, match="no arrays"):
+        histograms({})
+
+
+def test_the_arrow_on_the_surface_points_against_the_gradient() -> None:
+    ax = loss_surface(lambda w: (w * w * np.array([1.0, 3.0])).sum(), [1.0, 1.0], span=2.0)
+    (arrow,) = ax.texts
+    along = np.array(arrow.xy) - np.array(arrow.xyann)
+    np.testing.assert_allclose(along, -np.array([2.0, 6.0]) / np.sqrt(40), rtol=1e-9)
+    with pytest.raises(ValueError, match=r"shape \(3,\), not \(2,\)"):
+        loss_surface(lambda w: w.sum(), [1.0, 2.0, 3.0])

@@ -115,3 +115,11 @@ def test_importing_viz_runs_no_renderer() -> None:
     subprocess.run(
         [sys.executable, "-c", code], check=True, cwd=Path(__file__).resolve().parents[2]
     )
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_a_png_whose_letters_would_be_boxes_says_so() -> None:
+    x = Value(2.0, name="权重")
+    with pytest.warns(RuntimeWarning, match="no glyphs for '权重'.*save .svg"):
+        assert viz.draw(x * x).png().startswith(b"\x89PNG")
+    assert "权重" in viz.draw(x * x).svg()
