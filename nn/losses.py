@@ -128,18 +128,25 @@ class CrossEntropyLoss(Loss):
     """`−Σ_k w_k y_k log softmax(z)_k` of logits `z`, `(m, K)`, without computing the softmax.
 
     `target` holds class indices, `(m,)`, or probabilities, `(m, K)`. `weight` has a number for
-    each class; with indices the mean is the weighted one, as in PyTorch. `label_smoothing` ε
-    replaces the target `y` by `(1 − ε) y + ε / K`.
+    each class; with indices the mean is the weighted one, as in PyTorch. Samples whose index is
+    `ignore_index` count for nothing. `label_smoothing` ε replaces the target `y` by
+    `(1 − ε) y + ε / K`.
     """
 
     def __init__(
-        self, weight: Any = None, *, reduction: Reduction = "mean", label_smoothing: float = 0.0
+        self,
+        weight: Any = None,
+        *,
+        ignore_index: int = -100,
+        reduction: Reduction = "mean",
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(reduction=reduction)
         if not 0 <= label_smoothing <= 1:
             raise ValueError(f"label_smoothing={label_smoothing}: give a number from 0 to 1")
         self.weight = None if weight is None else numbers(weight)
         self.label_smoothing = label_smoothing
+        self.ignore_index = ignore_index
 
     def forward(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The loss; `(K,)` and a single index or `(K,)` for one sample."""
@@ -149,12 +156,17 @@ class CrossEntropyLoss(Loss):
                 f"CrossEntropyLoss: the output has shape {sizes} and the target {classes.shape}; "
                 f"it should be {sizes[:-1]} class indices, or {sizes} probabilities"
             )
-        y = classes if classes.shape == sizes else _one_hot(classes, sizes[-1])
+        counts = np.ones(sizes[:-1])
+        y = classes
+        if classes.shape != sizes:
+            counts = (classes != self.ignore_index).astype(float)
+            y = _one_hot(np.where(counts, classes, 0), sizes[-1]) * counts[..., np.newaxis]
         w = np.ones(sizes[-1]) if self.weight is None else self.weight
         if w.shape != sizes[-1:]:
             raise ValueError(f"CrossEntropyLoss: {w.shape} weights for {sizes[-1]} classes")
         total = (y @ w).sum() if classes.shape != sizes else max(math.prod(sizes[:-1]), 1)
-        y = (1 - self.label_smoothing) * y + self.label_smoothing / sizes[-1]
+        even = counts[..., np.newaxis] / sizes[-1]
+        y = (1 - self.label_smoothing) * y + self.label_smoothing * even
         losses = -((w * y).astype(float_dtype(input)) * autograd.log_softmax(input)).sum(axis=-1)
         if self.reduction == "none":
             return losses
@@ -165,7 +177,8 @@ class CrossEntropyLoss(Loss):
         """Where the largest logit is that of the target's class."""
         if target.ndim == output.ndim:
             target = target.argmax(axis=-1)
-        return np.equal(output.argmax(axis=-1), target)
+        counts = target != self.ignore_index
+        return np.equal(output.argmax(axis=-1), target)[counts]
 
 
 def _one_hot(classes: np.ndarray, count: int) -> np.ndarray:

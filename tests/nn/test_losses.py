@@ -162,3 +162,22 @@ def test_bce_refuses_what_is_no_probability(node) -> None:
 def test_unknown_reduction_is_refused() -> None:
     with pytest.raises(ValueError, match="reduction='average': give 'mean', 'sum' or 'none'"):
         nn.MSELoss(reduction="average")
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+@pytest.mark.parametrize("weight", [None, [1.0, 2.0, 0.5]])
+@pytest.mark.parametrize("ignored", [-100, 1])
+def test_ignored_samples_count_for_nothing(rng, smoothing, weight, ignored):
+    logits, target = rng.normal(size=(6, 3)), np.array([0, 2, 0, 2, 2, 0])
+    target[[1, 4]] = ignored
+    kept = target != ignored
+    options = {"weight": weight, "label_smoothing": smoothing}
+    z, z_kept = Tensor(logits), Tensor(logits[kept])
+    loss = nn.CrossEntropyLoss(ignore_index=ignored, **options)
+    all_of_them, some = loss(z, target), nn.CrossEntropyLoss(**options)(z_kept, target[kept])
+    assert all_of_them.item() == pytest.approx(some.item(), rel=1e-14)
+    all_of_them.backward()
+    some.backward()
+    np.testing.assert_allclose(z.grad[kept], z_kept.grad, rtol=1e-13)
+    assert not z.grad[~kept].any()
+    assert loss.correct(logits, target).shape == (4,)
