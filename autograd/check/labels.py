@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -39,8 +40,9 @@ def _constants(derivation: Derivation) -> Iterator[Label]:
     used = {each.name for line in derivation.lines.values() for each in line.parameters}
     plain = {name: each for name, each in derivation.facts.plain.items() if name in used}
     for name, value in {**plain, **derivation.constants}.items():
-        if not isinstance(value, bool) and np.isscalar(value) and np.isreal(value):
-            yield name, float(value)  # type: ignore[arg-type]
+        number: Any = value
+        if not isinstance(value, bool) and np.isscalar(value) and np.isreal(number):
+            yield name, float(number)
 
 
 def _layer_sizes(derivation: Derivation) -> Iterator[Label]:

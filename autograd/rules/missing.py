@@ -151,7 +151,7 @@ def _extreme(
     a = operand(name, a, out=out)
     there = numbers_in(a)
     found = extreme(select(there, a, outside), axis, None, keepdims, initial, where)
-    nothing = ~np.any(there, axis=axes_of(name, a, axis), keepdims=keepdims)
+    nothing = np.logical_not(there.any(axis=axes_of(name, a, axis), keepdims=keepdims))
     if initial is not None or not np.any(nothing):
         return found
     warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)

@@ -30,9 +30,10 @@ Order = float | str | None
 
 def _forward(x: Any, *, p: float, axis: Shape, keepdims: bool) -> Any:
     if p == 2:
-        return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
+        return np.sqrt((x * x).sum(axis=axis, keepdims=keepdims))
     with np.errstate(divide="ignore"):  # a negative power of 0 makes the norm 0
-        total = np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims)
+        powers: Any = np.abs(x) ** p
+        total = powers.sum(axis=axis, keepdims=keepdims)
     return total ** np.reciprocal(p, dtype=total.dtype)
 
 

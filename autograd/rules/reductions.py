@@ -32,7 +32,7 @@ Axes = tuple[int, ...]
 def _mean(x: Any, *, axis: Axes, keepdims: bool) -> Any:
     x, count = np.asarray(x), count_of(x, axis)
     if x.dtype == np.float16 or not count:  # NumPy adds these in float32, and warns of an empty one
-        return np.mean(x, axis=axis, keepdims=keepdims)
+        return x.mean(axis=axis, keepdims=keepdims)
     total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
     return total / count
 
@@ -221,7 +221,7 @@ def mean(
     if where is True:
         return average_over(a, axis=axes, keepdims=bool(keepdims))
     mask = mask_of("mean", a, where)
-    count = np.sum(mask, axes, dtype=dtype_of(a), keepdims=keepdims)
+    count = mask.sum(axes, dtype=dtype_of(a), keepdims=keepdims)
     if not np.all(count):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
     with np.errstate(invalid="ignore"):

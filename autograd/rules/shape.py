@@ -209,7 +209,8 @@ def moveaxis(a: Any, source: int | Sequence[int], destination: int | Sequence[in
 @implements(np.expand_dims)
 def expand_dims(a: Any, axis: int | Sequence[int]) -> Any:
     """`a` with axes of size 1 put in at `axis`."""
-    dummy = np.expand_dims(np.empty(shape_of(a)), axis)
+    places = tuple(axis) if isinstance(axis, Sequence) else axis
+    dummy = np.expand_dims(np.empty(shape_of(a)), places)
     return reshape(a, shape=dummy.shape)
 
 

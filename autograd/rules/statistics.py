@@ -137,7 +137,7 @@ def _variance(
     name: str, a: Any, axes: Axes, ddof: float, keepdims: bool, where: Any, centre: Any
 ) -> Any:
     mask = mask_of(name, a, where)
-    count = np.sum(mask, axes, dtype=dtype_of(a), keepdims=keepdims) - ddof
+    count = mask.sum(axes, dtype=dtype_of(a), keepdims=keepdims) - ddof
     if centre is None:
         with warnings.catch_warnings():  # of an empty slice: the one below says it again
             warnings.simplefilter("ignore", RuntimeWarning)

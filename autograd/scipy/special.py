@@ -67,7 +67,7 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -
     if b is None:
         return _logsumexp(a, axis, keepdims)
     top = np.max(plain(a), axis=axis, keepdims=True)
-    total = np.log(np.sum(b * np.exp(a - top), axis=axis, keepdims=keepdims))
+    total = np.log((b * np.exp(a - top)).sum(axis=axis, keepdims=keepdims))
     return total + (top if keepdims else np.squeeze(top, axis))
 
 
