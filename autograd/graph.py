@@ -210,7 +210,7 @@ class Node(Traced):
                 continue
             if node.op is None and node.grad is not None:
                 part = node.grad + part
-            elif not create_graph:
+            if not isinstance(part, Node):
                 part = node.own(part, taken)
             nodes.append(node)
             grads.append(part)

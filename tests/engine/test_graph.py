@@ -128,6 +128,14 @@ def test_gradients_that_rules_share_are_stored_apart():
     np.testing.assert_array_equal(b.grad, [1, 1])
 
 
+def test_an_accumulated_grad_is_an_array_like_the_first():
+    t = Tensor(2.0)
+    for total in (4.0, 8.0):
+        (t * t).backward()
+        assert type(t.grad) is np.ndarray
+        assert t.grad == total
+
+
 def test_pullback_is_linear(rng):
     y = tanh(x := Tensor(rng.normal(size=3)))
     u, v = rng.normal(size=(2, 3))
