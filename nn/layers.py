@@ -12,7 +12,7 @@ from autograd import Tensor
 from nn import init as initializers
 from nn.init import Initializer
 from nn.module import Module
-from nn.nodes import Kind, Rng, make, shape
+from nn.nodes import Kind, Rng, make
 
 
 class Linear(Module):
@@ -57,7 +57,7 @@ class Linear(Module):
         """`(m, n_in)` to `(m, n_out)`; a single sample `(n_in,)` to `(n_out,)`."""
         if isinstance(x, list | tuple):
             x = np.array(x)
-        given = shape(x)
+        given = np.shape(x)
         if given[-1:] != (self.in_features,):
             hint = "; samples are rows: x.T?" if given[:1] == (self.in_features,) else ""
             raise ValueError(

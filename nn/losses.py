@@ -10,7 +10,7 @@ import numpy as np
 import autograd
 from autograd import Value
 from nn.module import Module
-from nn.nodes import float_dtype, numbers, shape
+from nn.nodes import float_dtype, numbers
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -30,10 +30,10 @@ class Loss(Module):
 
     def forward(self, input: Any, target: Any) -> Any:  # noqa: A002 - PyTorch's name
         """The loss; `target` is plain numbers of the shape of `input`."""
-        if shape(input) != shape(target):
+        if np.shape(input) != np.shape(target):
             raise ValueError(
-                f"{type(self).__name__}: the output has shape {shape(input)} and the target "
-                f"{shape(target)}, which would be broadcast: reshape one of them"
+                f"{type(self).__name__}: the output has shape {np.shape(input)} and the target "
+                f"{np.shape(target)}, which would be broadcast: reshape one of them"
             )
         return self.reduce(self.entries(input, numbers(target).astype(float_dtype(input))))
 
@@ -150,7 +150,7 @@ class CrossEntropyLoss(Loss):
 
     def forward(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The loss; `(K,)` and a single index or `(K,)` for one sample."""
-        sizes, classes = shape(input), numbers(target)
+        sizes, classes = np.shape(input), numbers(target)
         if not sizes or classes.shape not in (sizes, sizes[:-1]):
             raise ValueError(
                 f"CrossEntropyLoss: the output has shape {sizes} and the target {classes.shape}; "

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 
 from autograd import Tensor, Value, zero_grad
-from nn.nodes import assign, is_parameter, nodes, numbers, shape
+from nn.nodes import assign, is_parameter, nodes, numbers
 
 
 class Keys(NamedTuple):
@@ -115,12 +115,12 @@ class Module:
         missing = [name for name in mine if name not in state]
         unexpected = [name for name in state if name not in mine]
         problems = [
-            f"{name} has shape {shape(parameter)} here and {state[name].shape} there"
+            f"{name} has shape {np.shape(parameter)} here and {state[name].shape} there"
             for name, parameter in mine.items()
-            if name in state and state[name].shape != shape(parameter)
+            if name in state and state[name].shape != np.shape(parameter)
         ]
         if strict:
-            problems += [f"{name}, of shape {shape(mine[name])}, is missing" for name in missing]
+            problems += [f"{name}, of shape {np.shape(mine[name])}, is missing" for name in missing]
             problems += [
                 f"{name}, of shape {state[name].shape}, is unexpected" for name in unexpected
             ]

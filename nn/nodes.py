@@ -61,11 +61,6 @@ def numbers(x: Any) -> np.ndarray:
     return np.array([numbers(entry) for entry in array.flat], dtype=float).reshape(array.shape)
 
 
-def shape(x: Any) -> tuple[int, ...]:
-    """The sizes of the axes of a node or of plain data."""
-    return x.shape if isinstance(x, Tensor | Value) else np.shape(x)
-
-
 def float_dtype(x: Any) -> np.dtype:
     """The dtype that numbers should have that meet `x`: its own, float64 for Values."""
     dtype = x.dtype if isinstance(x, Tensor | np.ndarray) else np.dtype(float)

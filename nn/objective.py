@@ -14,7 +14,7 @@ from nn.data import as_samples, check_samples
 from nn.history import DivergenceError
 from nn.losses import Loss
 from nn.module import Module
-from nn.nodes import float_dtype, numbers, shape
+from nn.nodes import float_dtype, numbers
 from nn.optim import Optimizer, clip_grad_norm_
 
 Measured = tuple[float, float | None]
@@ -52,14 +52,14 @@ class Objective:
     def measure(self, batch: Any) -> tuple[Any, float | None]:
         """The loss as a node, and the share of the predictions that are right."""
         output, target = self.model(self.X[batch]), self.y[batch]
-        if target.ndim == 1 and shape(output) == (len(target), 1):
+        if target.ndim == 1 and np.shape(output) == (len(target), 1):
             target = target[:, np.newaxis]
         loss = self.loss(output, target)
         if self.weights is not None:
             loss = self._weighted(loss, self.weights[batch])
-        if shape(loss):
+        if np.shape(loss):
             raise ValueError(
-                f"fit needs a loss of one number, and got the shape {shape(loss)}: give "
+                f"fit needs a loss of one number, and got the shape {np.shape(loss)}: give "
                 "reduction='mean' or 'sum'"
             )
         if self.penalty is not None:
@@ -71,8 +71,8 @@ class Objective:
 
     def _weighted(self, losses: Any, weights: np.ndarray) -> Any:
         """The mean (or sum) in which each sample counts by its weight."""
-        if len(shape(losses)) > 1:
-            columns = tuple(range(1, len(shape(losses))))
+        if len(np.shape(losses)) > 1:
+            columns = tuple(range(1, len(np.shape(losses))))
             losses = losses.sum(axis=columns) if self.summed else losses.mean(axis=columns)
         total = (losses * weights).sum()
         return total if self.summed else total / max(float(weights.sum()), np.finfo(float).tiny)

@@ -9,7 +9,7 @@ import numpy as np
 import autograd
 from autograd import Tensor
 from nn.module import Module
-from nn.nodes import Kind, Rng, float_dtype, make, numbers, shape
+from nn.nodes import Kind, Rng, float_dtype, make, numbers
 
 
 class Dropout(Module):
@@ -28,7 +28,7 @@ class Dropout(Module):
         """The input with holes."""
         if not self.training or not self.p:
             return x
-        kept = (self.rng.random(shape(x)) >= self.p) / max(1 - self.p, np.finfo(float).tiny)
+        kept = (self.rng.random(np.shape(x)) >= self.p) / max(1 - self.p, np.finfo(float).tiny)
         return x * kept.astype(float_dtype(x))
 
     def extra_repr(self) -> str:
@@ -67,7 +67,7 @@ class BatchNorm1d(Module):
 
     def forward(self, x: Any) -> Any:
         """`(m, num_features)` to the same; raises ValueError for one sample in training."""
-        given = shape(x)
+        given = np.shape(x)
         if len(given) != 2 or given[1] != self.num_features:
             raise ValueError(
                 f"BatchNorm1d({self.extra_repr()}): the input has shape {given}, and should be "

@@ -75,8 +75,7 @@ def local_derivative(node: Node, slot: int) -> float | None:
 
 def output(node: Node) -> Any:
     """The plain number or array of a node; of a leaf a copy, so that it stays the leaf's own."""
-    held: Any = node
-    return held.data if node.op is not None else held.numpy()
+    return node.data if node.op is not None else node.numpy()
 
 
 def plain(gradient: Any) -> Any:

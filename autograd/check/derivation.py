@@ -11,7 +11,6 @@ from autograd.check.facts import Facts
 from autograd.check.judge import Judge
 from autograd.check.labels import sample_count
 from autograd.check.lines import read_line
-from autograd.check.numbers import numbers
 from autograd.check.report import Report
 from autograd.check.steps import Derivation
 
@@ -50,7 +49,7 @@ def derivation(
     facts = Facts(output, names or {})
     for name, constant in constants.items():
         if isinstance(constant, Node):
-            constants[name] = numbers(constant)
+            constants[name] = constant.numpy()
     facts.plain.update(constants)  # formulas and factors may be named after them
     lines = {name: read_line(facts, name, given) for name, given in steps.items()}
     plain = Derivation(facts, lines, constants)

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Value, gradients, toposort
-from autograd.check.numbers import numbers
 from autograd.check.precision import as_seen, narrowest, rerun
 
 _LARGE = 20_000  # nodes; above that no second run to learn how much rounding matters
@@ -59,7 +58,7 @@ class Facts:
     def __init__(self, output: Node, names: Mapping[str, Any]) -> None:
         if not isinstance(output, Node):
             raise TypeError(f"derivation: the output is {output!r}, not a node of a graph")
-        shape = np.shape(numbers(output))
+        shape = output.shape
         if int(np.prod(shape)) != 1:
             raise ValueError(
                 f"derivation: the output has shape {shape}; gradients are of one number, so "
@@ -69,7 +68,7 @@ class Facts:
         seen = as_seen(given)
         self.dtype = narrowest(given)
         self.changed = {
-            node: numbers(node).astype(float)
+            node: node.numpy().astype(float)
             for node in given
             if node.op is None and not node.same(seen[node])
         }
@@ -112,7 +111,7 @@ class Facts:
 
     def _quantity(self, name: str, node: Node, problem: str = "") -> Quantity:
         reached = node in self.seen
-        value = self.seen[node] if reached else numbers(node)
+        value = self.seen[node] if reached else node.numpy()
         if not reached:
             problem = f"{name} is not part of the graph of {self.label(self.output)}"
         elif node not in self.gradient:

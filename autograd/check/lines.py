@@ -12,7 +12,6 @@ import numpy as np
 
 from autograd import Node
 from autograd.check.facts import Facts, Quantity
-from autograd.check.numbers import numbers
 
 
 class StepError(Exception):
@@ -121,11 +120,11 @@ def as_array(result: Any) -> np.ndarray:
     if result is None:
         raise StepError("it gives None: is a `return` missing?")
     if isinstance(result, Node):
-        return numbers(result)
+        return result.numpy()
     try:
         array = np.asarray(result)
         if array.dtype == object:
-            entries = [numbers(each) if isinstance(each, Node) else each for each in array.flat]
+            entries = [each.numpy() if isinstance(each, Node) else each for each in array.flat]
             array = np.array(entries, dtype=float).reshape(array.shape)
     except (TypeError, ValueError) as error:
         raise StepError(f"it gives {type(result).__name__}, not one array of numbers") from error

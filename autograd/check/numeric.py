@@ -11,7 +11,6 @@ import numpy as np
 
 from autograd import Node, Tensor, Value, gradients, toposort
 from autograd.check.differences import Estimate, differentiate
-from autograd.check.numbers import numbers
 
 Function = Callable[..., Any]
 
@@ -93,9 +92,10 @@ def _worst(
         return _Wrong(np.inf, "f gives different numbers for the same inputs")
     worst = None
     for position, leaf in enumerate(leaves):
-        for index in np.ndindex(numbers(leaf).shape):
+        held = leaf.numpy()
+        for index in np.ndindex(leaf.shape):
             at = _probe(f, leaves, position, index)
-            estimate = differentiate(at, float(numbers(leaf)[index]), before)
+            estimate = differentiate(at, float(held[index]), before)
             mine = ours[position][(slice(None), *index)]
             where = labels[position] + (str(list(index)) if index else "")
             if estimate.kink is not None:
@@ -131,7 +131,7 @@ def _probe(
 
     def at(x: float) -> np.ndarray:
         moved = list(leaves)
-        data = numbers(leaves[position])
+        data = leaves[position].numpy()
         data[index] = x
         moved[position] = kind(data)
         with np.errstate(all="ignore"):
@@ -144,21 +144,21 @@ def _jacobian(outputs: Sequence[Any], leaves: Sequence[Node]) -> list[np.ndarray
     """For each leaf an array (entries of all outputs) × (shape of the leaf)."""
     rows = [row for output in outputs for row in _rows(output, leaves)]
     return [
-        np.array([row[k] for row in rows], dtype=float).reshape(len(rows), *numbers(leaf).shape)
+        np.array([row[k] for row in rows], dtype=float).reshape(len(rows), *leaf.shape)
         for k, leaf in enumerate(leaves)
     ]
 
 
 def _rows(output: Any, leaves: Sequence[Node]) -> Iterator[list[Any]]:
     """The gradients of each entry of one output; a result outside the graph has zeros."""
-    shape = np.shape(numbers(output) if isinstance(output, Node) else output)
+    shape = np.shape(output)
     for index in np.ndindex(shape):
         if isinstance(output, Node) and output.requires_grad:
             seed = np.zeros(shape)
             seed[index] = 1.0
             yield gradients(output, leaves, gradient=seed)
         else:
-            yield [np.zeros(numbers(leaf).shape) for leaf in leaves]
+            yield [np.zeros(leaf.shape) for leaf in leaves]
 
 
 def _gradient_of(f: Function) -> Function:
@@ -170,10 +170,10 @@ def _gradient_of(f: Function) -> Function:
         for output in _nodes(f(*leaves)):
             if not (isinstance(output, Node) and output.requires_grad):
                 continue
-            seed = rng.uniform(0.5, 1.5, numbers(output).shape) * rng.choice([-1.0, 1.0])
+            seed = rng.uniform(0.5, 1.5, output.shape) * rng.choice([-1.0, 1.0])
             parts = gradients(output, leaves, gradient=seed, create_graph=True)
             total = parts if total is None else [a + b for a, b in zip(total, parts, strict=True)]
-        return [np.zeros(numbers(leaf).shape) for leaf in leaves] if total is None else total
+        return [np.zeros(leaf.shape) for leaf in leaves] if total is None else total
 
     return gradient
 
@@ -238,7 +238,7 @@ def _say_kink(estimate: Estimate, where: str) -> str:
 def _entry(outputs: Sequence[Any], row: int, labels: Sequence[str], level: int) -> str:
     """The name of an entry of the outputs laid end to end."""
     for number, output in enumerate(outputs):
-        shape = np.shape(numbers(output) if isinstance(output, Node) else output)
+        shape = np.shape(output)
         size = int(np.prod(shape))
         if row < size:
             index = [int(i) for i in np.unravel_index(row, shape)] if shape else []
@@ -270,7 +270,7 @@ def _leaf(given: Any, *, like: Any = None) -> Node:
     """A fresh float64 leaf: a Value for a single number, a Tensor for an array."""
     kind = given if isinstance(given, Node) else like
     name = given.name if isinstance(given, Node) else None
-    data = numbers(given) if isinstance(given, Node) else given
+    data = given.numpy() if isinstance(given, Node) else given
     if isinstance(kind, Value) or (kind is None and np.isscalar(data)):
         return Value(data, name=name)
     return Tensor(data, dtype=np.float64, name=name)
@@ -291,7 +291,7 @@ def _nodes(result: Any) -> list[Any]:
 
 def _flat(outputs: Sequence[Any]) -> np.ndarray:
     """The numbers of all outputs in one row, in float64."""
-    arrays = (numbers(each) if isinstance(each, Node) else each for each in outputs)
+    arrays = (each.numpy() if isinstance(each, Node) else each for each in outputs)
     rows = [np.ravel(array).astype(float) for array in arrays]
     return np.concatenate(rows) if rows else np.zeros(0)
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Tensor
-from autograd.check.numbers import numbers
 
 
 def rerun(order: Sequence[Node], seen: Mapping[Node, Any], dtype: Any) -> dict[Node, Node]:
@@ -40,7 +39,7 @@ def as_seen(order: Sequence[Node]) -> dict[Node, Any]:
         for arg, raw in zip(node.args, node.operands, strict=True):
             if isinstance(arg, Node):
                 seen.setdefault(arg, raw)
-    seen.setdefault(order[-1], numbers(order[-1]))
+    seen.setdefault(order[-1], order[-1].numpy())
     return seen
 
 
