@@ -271,49 +271,66 @@ def toposort(root: Node) -> list[Node]:
     Depth first with a stack of its own (Tarjan 1976), so a chain of a million nodes is no deeper
     than one of ten; the order depends on the graph alone.
     """
-    return _order(root, set())
-
-
-def _order(root: Node, seen: set[Node]) -> list[Node]:
-    """The order without the nodes `seen` before, and what only they were computed from."""
     order: list[Node] = []
-    stack: list[Any] = [root]
+    seen: set[Node] = set()
+    stack: list[Node | None] = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:  # the node below has all its arguments in the order
+            order.append(stack.pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            seen.add(node)
+            stack += (node, None)
+            stack += (arg for arg in reversed(node.args) if isinstance(arg, Node))
+    return order
+
+
+def _results(root: Node, seen: set[Node]) -> list[Node]:
+    """The same order without leaves, which a sweep need not visit; unrolled like the sweep.
+
+    Leaves out the nodes `seen` before, and what only they were computed from.
+    """
+    order: list[Node] = []
+    stack: list[Any] = [root] if root.op is not None else []
     emit, visit, push, pop = order.append, seen.add, stack.append, stack.pop
     while stack:
         node = pop()
-        if node is None:  # the node below has all its arguments in the order
+        if node is None:
             emit(pop())
             continue
         if node in seen:
             continue
         visit(node)
-        left = node.left
+        left, right = node.left, node.right
         if type(left) is tuple:
             push(node)
             push(None)
-            stack.extend(arg for arg in reversed(left) if arg is not None and arg not in seen)
+            stack += [arg for arg in reversed(left) if arg is not None and arg.op is not None]
             continue
-        right = node.right
-        if left is None and right is None:
-            emit(node)
-            continue
-        push(node)
-        push(None)
-        if right is not None and right not in seen:
+        deeper = left is not None and left.op is not None and left not in seen
+        if right is not None and right.op is not None and right not in seen:
+            push(node)
+            push(None)
             push(right)
-        if left is not None and left not in seen:
+            if deeper:
+                push(left)
+        elif deeper:
+            push(node)
+            push(None)
             push(left)
+        else:
+            emit(node)
     return order
 
 
 def _leading_to(root: Node, ends: set[Node]) -> list[Node]:
-    """The part of the order whose nodes were computed from one of `ends`.
+    """The results in the order that were computed from one of `ends`.
 
     A gradient inside of another function that is differentiated would else sweep all that came
     before.
     """
     # One end can't have been computed from itself, so what is behind it need not be walked.
-    order = _order(root, set(ends) if len(ends) == 1 else set())
+    order = _results(root, set(ends) if len(ends) == 1 else set())
     reached = set(ends)
     leading = []
     for node in order:
@@ -360,90 +377,103 @@ def pull_back(
     create_graph: bool = False,
     log: list[Contribution] | None = None,
     wrt: Sequence[Node] | None = None,
+    order: list[Node] | None = None,
 ) -> dict[Node, Gradient]:
     """The gradient of `root` by every node it depends on and that requires one. Stores nothing.
 
-    With `wrt`, by these nodes, and only as far as they need.
+    With `wrt`, by these nodes, and only as far as they need. `order` is that of an earlier call.
     """
-    if not root.requires_grad:
-        raise ValueError(
-            f"{root!r} has nothing to differentiate: it was made under no_grad(), by detach(), or "
-            "from constants only"
-        )
+    order = backward_order(root, wrt) if order is None else order
     seed = root.seed(gradient)
-    ends = set(wrt or ())
-    order = toposort(root) if wrt is None else _leading_to(root, ends)
-    order.reverse()
     fit = type(root).fit
     if create_graph:
         for node in order:
             _refuse_stale(node)
         seed = gradient if isinstance(gradient, Node) else root.as_node(seed)
-
-    def with_care(*, shielded: bool = False) -> dict[Node, Gradient]:
-        if log is not None:
-            log.clear()
-        return _sweep_with_care(
-            order, {root: seed}, fit, create_graph=create_graph, shielded=shielded, log=log
-        )
-
+    careful = log is not None or detecting()
     with root.quiet():
-        if create_graph or log is not None or detecting():
-            found = with_care()
-        else:
+        if not careful:
             try:
-                found = _sweep(order, {root: seed}, fit)
+                found = _sweep(order, {root: seed}, fit, create_graph)
             except ArithmeticError:  # plain floats raise where arrays give infinity
-                found = with_care()
-        if _selects(order) and any(
-            (node.op is None or node in ends) and node.is_nan(part) for node, part in found.items()
-        ):
-            found = with_care(shielded=True)
+                careful = True
+        if careful:
+            found = _sweep_with_care(order, {root: seed}, fit, create_graph, log)
+        if _selects(order) and _any_nan(found, found if wrt is None else wrt, leaves=wrt is None):
+            if log is not None:
+                log.clear()
+            found = _sweep_with_care(order, {root: seed}, fit, create_graph, log, shielded=True)
     return found
 
 
+def backward_order(root: Node, wrt: Sequence[Node] | None) -> list[Node]:
+    """The results that a sweep from `root` (to `wrt`) visits. Raises ValueError if it can't."""
+    if not root.requires_grad:
+        raise ValueError(
+            f"{root!r} has nothing to differentiate: it was made under no_grad(), by detach(), or "
+            "from constants only"
+        )
+    order = _results(root, set()) if wrt is None else _leading_to(root, set(wrt))
+    order.reverse()
+    return order
+
+
 def _selects(order: list[Node]) -> bool:
-    """Whether an operation among them passes only some operands on."""
+    """Whether an operation among these results passes only some operands on."""
     for node in order:  # no generator: it would cost as much as a small sweep
-        if node.op is not None and node.op.selects:
+        if node.op.selects:
             return True
     return False
 
 
-def _sweep(order: list[Node], found: dict[Node, Gradient], fit: Fit | None) -> dict[Node, Any]:
-    """Reverse mode on plain numbers, results before arguments; unrolled for one and two arguments.
+def _any_nan(found: dict[Node, Gradient], nodes: Iterable[Node], *, leaves: bool) -> bool:
+    """Whether one of the nodes (with `leaves`, of the leaves among them) got a gradient of NaN."""
+    for node in nodes:
+        if (node.op is None or not leaves) and node in found and node.is_nan(found[node]):
+            return True
+    return False
 
-    `fit` undoes broadcasting: it brings a part to the shape and dtype of the operand.
+
+def _sweep(
+    order: list[Node], found: dict[Node, Gradient], fit: Fit | None, recorded: bool
+) -> dict[Node, Any]:
+    """Reverse mode, results before arguments; unrolled for one and two arguments.
+
+    Rules read the plain numbers that operations saw, or, `recorded`, the nodes themselves. `fit`
+    undoes broadcasting: it brings a part to the shape and dtype of the operand.
     """
     for node in order:
-        op = node.op
-        if op is None or node not in found:
+        if node not in found:
             continue
-        g = found[node]
-        rules, left, params = op.vjps, node.left, node.params or _NONE
+        g, op, left = found[node], node.op, node.left
+        rules, params = op.vjps, node.params or _NONE
         if op.arity == 1:
-            part = rules[0](g, node.raw, node.a, **params)
+            y, a = (node, left) if recorded else (node.raw, node.a)
+            part = rules[0](g, y, a, **params)
             if fit is not None:
                 part = fit(part, node.a)
             # never in place: g may be shared with a sibling
             found[left] = found[left] + part if left in found else part
         elif op.arity == 2:
+            right, y, a, b = node.right, node.raw, node.a, node.b
+            if recorded:
+                y, a, b = node, a if left is None else left, b if right is None else right
             if left is not None and left.requires_grad and rules[0] is not None:
-                part = rules[0](g, node.raw, node.a, node.b, **params)
+                part = rules[0](g, y, a, b, **params)
                 if fit is not None:
                     part = fit(part, node.a)
                 found[left] = found[left] + part if left in found else part
-            right = node.right
             if right is not None and right.requires_grad and rules[1] is not None:
-                part = rules[1](g, node.raw, node.a, node.b, **params)
+                part = rules[1](g, y, a, b, **params)
                 if fit is not None:
                     part = fit(part, node.b)
                 found[right] = found[right] + part if right in found else part
         else:
+            y, args = (node, node.args) if recorded else (node.raw, node.a)
             for slot, (arg, operand) in enumerate(zip(left, node.a, strict=True)):
                 rule = op.rule(slot)
                 if rule is not None and arg is not None and arg.requires_grad:
-                    part = rule(g, node.raw, *node.a, **params)
+                    part = rule(g, y, *args, **params)
                     if fit is not None:
                         part = fit(part, operand)
                     found[arg] = found[arg] + part if arg in found else part
@@ -454,10 +484,10 @@ def _sweep_with_care(
     order: list[Node],
     found: dict[Node, Gradient],
     fit: Fit | None,
+    create_graph: bool,
+    log: list[Contribution] | None,
     *,
-    create_graph: bool = False,
     shielded: bool = False,
-    log: list[Contribution] | None = None,
 ) -> dict[Node, Any]:
     """The same sweep for the rarer wishes: recorded, watched for NaN, or shielded.
 
@@ -467,7 +497,7 @@ def _sweep_with_care(
     unselected: set[Node] = set()
     watch = detecting()
     for node in order:
-        if node.op is None or node not in found:
+        if node not in found:
             continue
         g, op = found[node], node.op
         below = shielded and (op.selects or node in unselected)
@@ -517,15 +547,27 @@ def gradients(
             raise TypeError(f"gradients: wrt holds {node!r}, which is not a node of a graph")
         if not node.requires_grad:
             raise ValueError(f"gradients: {node!r} does not require a gradient")
-    found = pull_back(output, gradient, create_graph=create_graph, wrt=nodes)
-    taken: set[int] = set()
-    parts = []
-    for node in nodes:
-        part = found.get(node)
-        if part is None:
-            part = node.as_node(node.zero()) if create_graph else node.zero()
-        parts.append(part if create_graph else node.own(part, taken))
-    return parts[0] if isinstance(wrt, Node) else parts
+    rows = gradient_rows(output, nodes, [gradient], create_graph=create_graph)
+    return rows[0][0] if isinstance(wrt, Node) else rows[0]
+
+
+def gradient_rows(
+    output: Node, wrt: Sequence[Node], seeds: Iterable[Any], *, create_graph: bool = False
+) -> list[list[Any]]:
+    """`gradients` for each of several gradients arriving at the output; the order is found once."""
+    order = backward_order(output, wrt)
+    rows = []
+    for seed in seeds:
+        found = pull_back(output, seed, create_graph=create_graph, wrt=wrt, order=order)
+        taken: set[int] = set()
+        parts = []
+        for node in wrt:
+            part = found.get(node)
+            if part is None:
+                part = node.as_node(node.zero()) if create_graph else node.zero()
+            parts.append(part if create_graph else node.own(part, taken))
+        rows.append(parts)
+    return rows
 
 
 def zero_grad(nodes: Iterable[Node]) -> None:

@@ -136,20 +136,23 @@ class Op:
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         kind: type[Traced] | None = None
+        floats, objects = self.scalar is not None, False
         for arg in args:
-            if isinstance(arg, Traced) and (kind is None or arg.rank > kind.rank):
-                kind = type(arg)
+            of = type(arg)
+            if of is np.ndarray:
+                floats = False
+                objects = objects or arg.dtype.hasobject
+            elif of is not float and of is not int:
+                floats = False
+                if issubclass(of, Traced) and (kind is None or of.rank > kind.rank):
+                    kind = of
         if len(args) != self.arity and not self.variadic:
             raise TypeError(f"{self.name} takes {self.arity} operands, not {len(args)}")
         if kind is not None:
             return kind.record(self, args, params)
-        if self.elementwise and any(
-            type(arg) is np.ndarray and arg.dtype == object for arg in args
-        ):
+        if objects and self.elementwise:
             return self.entry_by_entry(args, params)
-        if self.scalar is not None and all(type(arg) in (float, int) for arg in args):
-            if any(isinstance(param, np.ndarray) for param in params.values()):
-                return self.forward(*args, **params)
+        if floats and not any(isinstance(param, np.ndarray) for param in params.values()):
             return self.on_floats(args, params)
         return self.forward(*args, **params)
 

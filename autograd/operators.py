@@ -1,4 +1,4 @@
-"""The operators of nodes: equality here, and what type checkers must be told of the table's."""
+"""What Values and Tensors share: equality, and what type checkers must be told of operators."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ class Operators:
         if isinstance(other, Number | np.ndarray | np.generic):
             return TABLE["not_equal"](self, other)
         return self is not other
+
+    def quiet(self) -> Any:
+        """Backward passes don't warn of infinities; detect_nan names where they come from."""
+        return np.errstate(all="ignore")
 
     if TYPE_CHECKING:  # bound from the table and the functions when the kinds are defined
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from numbers import Number
 from typing import Any, ClassVar, Self
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from autograd.arrays import fit, locked, name_of, to_array, to_index, to_operand
 from autograd.graph import Fit, Node
-from autograd.modes import MODES, detecting, recording
+from autograd.modes import MODES, detecting, recording, watch
 from autograd.op import METHODS, TABLE, Op, plain
 from autograd.operators import Operators
 from autograd.protocol import call_function, call_ufunc
@@ -87,6 +88,8 @@ class Tensor(Operators, Node):
             names = [name_of(arg) for arg in args]
             raise op.explained(error, raws, names) from error
         if not op.differentiable:
+            if MODES:
+                watch(op, _with_raws(nodes, raws), params, copy(out))
             return out
         return _attach(op, out, nodes, raws, params, needed)
 
@@ -172,7 +175,8 @@ class Tensor(Operators, Node):
                     f"backward() of a Tensor of shape {self.shape} needs gradient= of that shape: "
                     "the gradient that arrives there; or reduce it to one number first, with .sum()"
                 )
-            return np.ones(self.shape, self.dtype)
+            # a NumPy scalar, with which NumPy calculates faster than with an array of no axes
+            return np.ones(self.shape, self.dtype) if self.raw.ndim else self.dtype.type(1)
         array = np.array(plain(gradient), dtype=self.dtype)
         if array.shape != self.shape:
             raise ValueError(
@@ -189,10 +193,6 @@ class Tensor(Operators, Node):
         """Whether the array is still what an operation saw."""
         return self.raw is raw or np.array_equal(self.raw, raw, equal_nan=True)
 
-    def quiet(self) -> Any:
-        """Backward passes don't warn of infinities; detect_nan names where they come from."""
-        return np.errstate(all="ignore")
-
     def zero(self) -> Any:
         """The gradient of what does not depend on this Tensor."""
         return np.zeros(self.shape, self.dtype)
@@ -203,9 +203,8 @@ class Tensor(Operators, Node):
 
     def own(self, gradient: Any, taken: set[int]) -> Any:
         """The gradient as an array that nobody else holds: rules may hand one array to many."""
-        array = np.asarray(gradient)
-        flags = array.flags
-        if id(array) in taken or not (flags.owndata and flags.writeable):
+        array = gradient if type(gradient) is _ndarray else np.asarray(gradient)
+        if array.base is not None or id(array) in taken or not array.flags.writeable:
             array = array.copy()
         taken.add(id(array))
         return array
@@ -281,6 +280,8 @@ class Tensor(Operators, Node):
         return format(self.item(), spec) if spec else repr(self)
 
     def __bool__(self) -> bool:
+        if MODES:
+            watch(TABLE["not_equal"], (self, 0.0), {}, bool(self.raw))
         return bool(self.raw)
 
     def __float__(self) -> float:
@@ -319,13 +320,18 @@ def _seen(leaf: Tensor) -> np.ndarray:
     return leaf.raw.copy(order="K")
 
 
+def _with_raws(nodes: Sequence[Any], raws: Sequence[Any]) -> tuple[Any, ...]:
+    """Arguments as `args` of a node has them: nodes, and the numbers of constants."""
+    return tuple(raw if node is None else node for node, raw in zip(nodes, raws, strict=True))
+
+
 def _attach(
     op: Op, out: Any, nodes: Sequence[Any], raws: Sequence[Any], params: Any, needed: bool
 ) -> Tensor:
     """The node of a result; locked, so that it stays what later operations see."""
     if type(out) is not _ndarray:
         out = np.asarray(out)
-    out.flags.writeable = False
+    out.setflags(write=False)
     if MODES:
         if detecting():
             op.watch_forward(out, raws)
@@ -351,7 +357,7 @@ def _of_one(op: Op, arg: Tensor, params: dict[str, Any]) -> Any:
         return out
     if type(out) is not _ndarray:
         out = np.asarray(out)
-    out.flags.writeable = False
+    out.setflags(write=False)
     if not arg.requires_grad:
         return Tensor.constant(out)
     node = _new(Tensor)
@@ -392,7 +398,7 @@ def _binary(card: Op) -> Callable[[Tensor, Any], Any]:
             return Tensor.record(card, (self, other), {})
         if type(out) is not _ndarray:
             out = np.asarray(out)
-        out.flags.writeable = False
+        out.setflags(write=False)
         if not needed:
             return Tensor.constant(out)
         node = _new(Tensor)

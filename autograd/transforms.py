@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.graph import Node, gradients, toposort
+from autograd.graph import Node, gradient_rows, gradients, toposort
 from autograd.modes import enable_grad, no_grad, recording
 from autograd.op import ATOM, Op, case, op
 from autograd.rules.arithmetic import multiply
@@ -53,19 +54,25 @@ class _Run(NamedTuple):
 
     def gradients(self, output: Any, gradient: Any = None) -> list[Any]:
         """The gradients of one output by all variables, as nodes or plain as they were given."""
-        again = self.differentiable or isinstance(gradient, Node)
-        if not isinstance(output, Node) or not output.requires_grad:
-            parts: list[Any] = [variable.zero() for variable in self.variables]
-            if again:
-                parts = [
-                    variable.as_node(part)
-                    for variable, part in zip(self.variables, parts, strict=True)
-                ]
+        return self.rows(output, [gradient], again=isinstance(gradient, Node))[0]
+
+    def rows(self, output: Any, seeds: Iterable[Any], *, again: bool = False) -> list[list[Any]]:
+        """The same for each of several gradients arriving at the output; nodes if `again`."""
+        again = again or self.differentiable
+        if isinstance(output, Node) and output.requires_grad:
+            rows = gradient_rows(output, self.variables, seeds, create_graph=again)
         else:
-            parts = gradients(output, self.variables, gradient=gradient, create_graph=again)
+            zeros = [variable.zero() for variable in self.variables]
+            if again:
+                pairs = zip(self.variables, zeros, strict=True)
+                zeros = [variable.as_node(zero) for variable, zero in pairs]
+            rows = [zeros for _ in seeds]
         return [
-            part if isinstance(part, Node) else _as_given(part, given)
-            for part, given in zip(parts, self.given, strict=True)
+            [
+                part if isinstance(part, Node) else _as_given(part, given)
+                for part, given in zip(parts, self.given, strict=True)
+            ]
+            for parts in rows
         ]
 
     def leave(self, value: Any) -> Any:
@@ -93,7 +100,7 @@ def _run(
     where = [
         path for at, each in zip(positions, chosen, strict=True) for path in paths(each, str(at))
     ]
-    with enable_grad():
+    with _recorded():
         variables = [
             _enter(name, leaf, f"argument {path}") for leaf, path in zip(given, where, strict=True)
         ]
@@ -111,6 +118,11 @@ def _run(
     )
     back = rebuild if several else lambda new: rebuild(new)[0]
     return _Run(out, variables, given, back, differentiable)
+
+
+def _recorded() -> AbstractContextManager[Any]:
+    """A context in which operations record; none is entered where they do, for modes cost time."""
+    return nullcontext() if recording() else enable_grad()
 
 
 def _enter(name: str, leaf: Any, path: str) -> Node:
@@ -243,11 +255,7 @@ def jacobian(fun: Function, argnum: Argnum, args: Any, kwargs: Any) -> Any:
 def _jacobians(run: _Run, output: Any) -> list[Any]:
     """The Jacobian of one output array by each variable."""
     shape = np.shape(_plain(output))
-    rows: list[list[Any]] = []
-    for i in range(int(np.prod(shape))):
-        seed = np.zeros(shape)
-        seed.flat[i] = 1.0
-        rows.append(run.gradients(output, seed))
+    rows = run.rows(output, _units(shape))
     if not rows:
         empty = [np.zeros(shape + np.shape(_plain(given))) for given in run.given]
         return [Tensor.constant(each) for each in empty] if run.differentiable else list(empty)
@@ -257,6 +265,14 @@ def _jacobians(run: _Run, output: Any) -> list[Any]:
     if shape == ():
         return [column[0] for column in columns]
     return [np.reshape(np.stack(column), shape + np.shape(column[0])) for column in columns]
+
+
+def _units(shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """The arrays with a single 1 among zeros."""
+    for index in np.ndindex(*shape):
+        unit = np.zeros(shape)
+        unit[index] = 1.0
+        yield unit
 
 
 def hessian(fun: Function, argnum: int = 0) -> Function:
@@ -315,7 +331,7 @@ def make_vjp(fun: Function, argnum: Argnum, args: Any, kwargs: Any) -> Any:
     def vjp(g: Any) -> Any:
         if isinstance(run.out, Node) and not isinstance(g, list | tuple | dict):
             return run.rebuild(run.gradients(run.out, g))
-        with enable_grad():
+        with _recorded():
             total = _weighted(run.out, g)
         return run.rebuild(run.gradients(total))
 
@@ -350,7 +366,7 @@ def _push(run: _Run, output: Any, tangents: Sequence[Any]) -> Any:
     if not isinstance(output, Node) or not output.requires_grad:
         zero = np.zeros(shape)
         return Tensor.constant(zero) if again else zero[()]
-    with enable_grad():
+    with _recorded():
         g = Tensor(np.zeros(shape, np.asarray(_plain(output)).dtype))
         pulled = gradients(output, run.variables, gradient=g, create_graph=True)
         total = _weighted(pulled, list(tangents))

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from autograd.graph import Node
-from autograd.modes import MODES, detecting, recording
+from autograd.modes import MODES, detecting, recording, watch
 from autograd.op import METHODS, TABLE, Op, plain
 from autograd.operators import Operators
 from autograd.protocol import call_function, call_ufunc
@@ -61,6 +61,8 @@ class Value(Operators, Node):
         raws = tuple(arg.raw if isinstance(arg, Value) else _to_float(arg) for arg in args)
         out = op.on_floats(raws, params)
         if not op.differentiable:
+            if MODES:
+                watch(op, tuple(args), params, out)
             return out
         if detecting():
             op.watch_forward(out, raws)
@@ -144,6 +146,8 @@ class Value(Operators, Node):
         return round(self.raw, digits)  # flat, so a plain number
 
     def __bool__(self) -> bool:
+        if MODES:
+            watch(TABLE["not_equal"], (self, 0.0), {}, bool(self.raw))
         return bool(self.raw)
 
     def __float__(self) -> float:
@@ -256,10 +260,14 @@ def _comparison(card: Op) -> Callable[[Value, Any], Any]:
     def method(self: Value, other: Any) -> Any:
         kind = type(other)
         if kind is Value:
-            return compare(self.raw, other.raw)
-        if kind is float or kind is int:
-            return compare(self.raw, other)
-        return _meet(card, self, other)
+            outcome = compare(self.raw, other.raw)
+        elif kind is float or kind is int:
+            outcome = compare(self.raw, other)
+        else:
+            return _meet(card, self, other)
+        if MODES:
+            watch(card, (self, other), {}, outcome)
+        return outcome
 
     return method
 

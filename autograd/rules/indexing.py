@@ -23,18 +23,15 @@ def _scatter(x: Any, *, shape: tuple[int, ...], index: Any) -> Any:
 
 def _picks_once(index: Any) -> bool:
     """Whether no entry is picked twice; True only where that is plain without comparing entries."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return all(
-        part is None
-        or part is Ellipsis
-        or isinstance(part, int | slice | np.integer)
-        or _is_mask_or_single(np.asarray(part))
-        for part in parts
-    )
+    for part in index if type(index) is tuple else (index,):
+        if type(part) not in _BASIC and part is not None and part is not Ellipsis:
+            picked = np.asarray(part)
+            if picked.dtype != bool and picked.size > 1:
+                return False
+    return True
 
 
-def _is_mask_or_single(part: np.ndarray) -> bool:
-    return part.dtype == bool or part.size <= 1
+_BASIC = (int, slice)
 
 
 # Selects: what was not picked gets no gradient, also where its own derivative is infinite or NaN.
