@@ -41,7 +41,7 @@ def to_array(data: Any, dtype: Any, requires_grad: bool) -> np.ndarray:
 
 
 def locked(array: np.ndarray) -> np.ndarray:
-    array.setflags(write=False)
+    array.setflags(False)  # not writeable; by position, since a keyword costs as much again
     return array
 
 

@@ -331,7 +331,7 @@ def _attach(
     """The node of a result; locked, so that it stays what later operations see."""
     if type(out) is not _ndarray:
         out = np.asarray(out)
-    out.setflags(write=False)
+    out.setflags(False)
     if MODES:
         if detecting():
             op.watch_forward(out, raws)
@@ -357,7 +357,7 @@ def _of_one(op: Op, arg: Tensor, params: dict[str, Any]) -> Any:
         return out
     if type(out) is not _ndarray:
         out = np.asarray(out)
-    out.setflags(write=False)
+    out.setflags(False)
     if not arg.requires_grad:
         return Tensor.constant(out)
     node = _new(Tensor)
@@ -398,7 +398,7 @@ def _binary(card: Op) -> Callable[[Tensor, Any], Any]:
             return Tensor.record(card, (self, other), {})
         if type(out) is not _ndarray:
             out = np.asarray(out)
-        out.setflags(write=False)
+        out.setflags(False)
         if not needed:
             return Tensor.constant(out)
         node = _new(Tensor)

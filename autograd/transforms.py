@@ -283,16 +283,17 @@ def hessian(fun: Function, argnum: int = 0) -> Function:
 def hessian_vector_product(fun: Function, argnum: int = 0) -> Function:
     """`hessian_vector_product(f)(x, …, v)`: the Hessian times `v`, without the Hessian.
 
-    `v` has the form of `x` and comes last. The gradient of the gradient along `v` (Pearlmutter
-    1994).
+    `v` has the form of `x` and comes last. The gradient's vector-Jacobian product, since the
+    Hessian is symmetric (Pearlmutter 1994).
     """
-    gradient = grad(fun, argnum)
+    at = make_hvp(fun, argnum)
 
-    def along(*args: Any, **kwargs: Any) -> Any:
+    @functools.wraps(fun)
+    def product(*args: Any, **kwargs: Any) -> Any:
         *point, v = args
-        return _weighted(gradient(*point, **kwargs), v)
+        return at(*point, **kwargs)[0](v)
 
-    return grad(along, argnum)
+    return product
 
 
 def make_hvp(fun: Function, argnum: int = 0) -> Function:

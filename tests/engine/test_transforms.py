@@ -225,7 +225,7 @@ def test_reverse_over_jvp_and_jvp_over_reverse(rng):
 
 
 def test_shapes_of_cotangents_are_checked():
-    with pytest.raises(ValueError, match="weight of shape"):
+    with pytest.raises(ValueError, match="gradient of shape"):
         hessian_vector_product(rosenbrock)(np.ones(3), np.ones(2))
     with pytest.raises(ValueError, match="shapes must be equal"):
         make_vjp(pair)(np.ones(2))[0](np.ones(2))
