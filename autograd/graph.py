@@ -204,18 +204,17 @@ class Node(Traced):
         to differentiate.
         """
         found = pull_back(self, gradient, create_graph=create_graph)
-        nodes, grads, taken = [], [], set[int]()
-        for node, part in found.items():
-            if node.op is not None and not retain_grads:
-                continue
-            if node.op is None and node.grad is not None:
-                part = node.grad + part
-            if not isinstance(part, Node):
-                part = node.own(part, taken)
-            nodes.append(node)
-            grads.append(part)
+        if not retain_grads:
+            found = {node: part for node, part in found.items() if node.op is None}
+        for node in [node for node in found if node.op is None and node.grad is not None]:
+            found[node] = node.grad + found[node]
+        if self.fit is not None:  # floats belong to nobody, arrays are copied where shared
+            taken: set[int] = set()
+            for node, part in found.items():
+                if not isinstance(part, Node):
+                    found[node] = node.own(part, taken)
         # One call into C: a Ctrl-C comes before all of the stores or after all of them.
-        deque(map(_store_grad, nodes, grads), maxlen=0)
+        deque(map(_store_grad, found, found.values()), maxlen=0)
 
 
 _store_grad = Node.__dict__["grad"].__set__
