@@ -113,13 +113,13 @@ positive: Op = op(
 )
 
 
-def _below(b: Any) -> Any:
-    """b - 1 for use as an exponent; 1 where b is 0, so that 0 · x^(b-1) is 0 at x = 0 too."""
+def _lowered(a: Any, b: Any) -> Any:
+    """a^(b-1); 1 where b is 0, so that 0 · x^(b-1) is 0 at x = 0 too."""
     if isinstance(b, int | float):
-        return b - 1 if b else 1.0
+        return a if b == 2 else power(a, b - 1 if b else 1.0)
     if is_symbol(b):
-        return b - 1
-    return where(equal(b, 0), 1.0, b - 1)
+        return power(a, b - 1)
+    return power(a, where(equal(b, 0), 1.0, b - 1))
 
 
 def _log_base(a: Any) -> Any:
@@ -134,7 +134,7 @@ def _log_base(a: Any) -> Any:
 power: Op = op(
     "power",
     operator.pow,
-    lambda g, y, a, b: g * b * power(a, _below(b)),
+    lambda g, y, a, b: g * b * _lowered(a, b),
     lambda g, y, a, b: g * y * _log_base(a),
     scalar=math.pow,
     symbol="^",
