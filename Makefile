@@ -31,7 +31,7 @@ lint: $(STAMP) ## check style and formatting
 types: $(STAMP) ## check the types
 	$(RUN) -m mypy
 
-bench: $(STAMP) ## measure the speed
+bench: $(STAMP) ## measure the speed beside the peers; writes out/benchmarks.md
 	$(RUN) -m benchmarks
 
 docs: $(STAMP) ## write the page of operations, run every example, check every link
@@ -39,7 +39,7 @@ docs: $(STAMP) ## write the page of operations, run every example, check every l
 	$(RUN) -m pytest tests/test_docs.py
 
 clean: ## remove all that make and the tests have made
-	rm -rf .venv out build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-peers out build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp comes last, so an interrupted installation is taken up again by the next run.

@@ -9,15 +9,25 @@ Step = Callable[[], Any]
 
 
 class Work(NamedTuple):
-    """Something to measure: its name, what makes each side's step, and how often it is run."""
+    """Something to measure: its name, what makes each side's step, the nodes of its graph.
+
+    A side is named after the peer whose environment it runs in, `"CasADi, mapped"` after CasADi.
+    A step that returns text has it shown beside its time.
+    """
 
     name: str
     sides: dict[str, Callable[[], Step]]
-    repeats: int
+    nodes: int = 0
+
+
+def peer(side: str) -> str:
+    """Whose environment a side runs in."""
+    return side.partition(",")[0]
 
 
 def catalogue() -> list[Work]:
     """All work, in the order of the table."""
-    from benchmarks.work import arrays, orders, scalars, start
+    from benchmarks.work import arrays, batched, orders, scalars, start, training
 
-    return [*scalars.WORK, *arrays.WORK, *orders.WORK, *start.WORK]
+    parts = (scalars, batched, arrays, orders, start, training)
+    return [work for part in parts for work in part.WORK]

@@ -1,8 +1,9 @@
-"""Graphs of single numbers: micrograd's demonstration network, chains, and their replay."""
+"""Graphs of single numbers: micrograd's demonstration network and chains, eager and replayed."""
 
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -49,10 +50,8 @@ def eager(samples: int, side: str) -> Callable[[], Step]:
         value, relu = kind(side)
         network = Network(value, samples, relu)
 
-        def step() -> Any:
-            total = network.loss(network.data)
-            total.backward()
-            return total
+        def step() -> None:
+            network.loss(network.data).backward()
 
         return step
 
@@ -68,27 +67,32 @@ def kind(side: str) -> tuple[Any, Callable[[Any], Any]]:
     if side == "micrograd":
         from micrograd.engine import Value as Theirs
 
+        sys.setrecursionlimit(10**7)  # its sort recurses once for each node of a chain
         return Theirs, Theirs.relu
     import torch
 
-    torch.set_num_threads(1)
     return lambda x: torch.tensor(x, dtype=torch.float64, requires_grad=True), torch.relu
 
 
-def replayed(samples: int) -> Step:
-    """The recorded graph run again: new inputs, all gradients."""
+def recorded(samples: int) -> tuple[Any, dict[Any, float]]:
+    """The compiled graph of our Values, and numbers for its inputs."""
     from autograd import Value, replay
 
     network = Network(Value, samples, Value.relu)
     data = [([Value(x) for x in xs], Value(y)) for xs, y in network.data]
     inputs = [node for xs, y in data for node in (*xs, y)]
     step = replay(network.loss(data), inputs=inputs, wrt=network.parameters)
-    numbers = {node: node.item() for node in inputs}
+    return step, {node: node.item() for node in inputs}
+
+
+def replayed(samples: int) -> Step:
+    """The recorded graph run again: new inputs, all gradients."""
+    step, numbers = recorded(samples)
     return lambda: step(numbers)
 
 
-def compiled(samples: int) -> Step:
-    """CasADi's function of loss and gradient, compiled from the same expressions."""
+def function(samples: int) -> Any:
+    """CasADi's function of inputs and parameters, giving loss and gradient."""
     import casadi
 
     count = iter(range(10**6))
@@ -102,11 +106,19 @@ def compiled(samples: int) -> Step:
     loss = network.loss(data)
     p = casadi.vertcat(*network.parameters)
     x = casadi.vertcat(*(node for xs, y in data for node in (*xs, y)))
-    function = casadi.Function("f", [x, p], [loss, casadi.gradient(loss, p)])
+    return casadi.Function("f", [x, p], [loss, casadi.gradient(loss, p)])
+
+
+def compiled(samples: int) -> Step:
+    """CasADi's function on numbers."""
+    import casadi
+
+    compiled = function(samples)
     rng = random.Random(1)
-    xs = [rng.uniform(-1, 1) for _ in range(x.numel())]
-    ps = [rng.uniform(-1, 1) for _ in range(p.numel())]
-    return lambda: function(xs, ps)
+    xs, ps = (
+        casadi.DM([rng.uniform(-1, 1) for _ in range(compiled.numel_in(i))]) for i in range(2)
+    )
+    return lambda: compiled(xs, ps)
 
 
 def chain(length: int, side: str) -> Callable[[], Step]:
@@ -115,38 +127,48 @@ def chain(length: int, side: str) -> Callable[[], Step]:
     def make() -> Step:
         value, _ = kind(side)
 
-        def step() -> Any:
+        def step() -> None:
             y = value(1.0)
             for _ in range(length):
                 y = y + 1.0
             y.backward()
-            return y
 
         return step
 
     return make
 
 
-def _eager(samples: int, nodes: str, repeats: int) -> Work:
-    sides = {side: eager(samples, side) for side in ("chainrule", "micrograd", "PyTorch")}
-    return Work(f"scalar graph of {nodes} nodes, eager", sides, repeats)
+SCALARS = ("chainrule", "micrograd", "PyTorch")
 
 
-def _replay(samples: int, nodes: str, repeats: int) -> Work:
-    sides: dict[str, Callable[[], Step]] = {
-        "chainrule": lambda: replayed(samples),
+def _network(samples: int, nodes: int) -> Work:
+    """The same loss and gradients by graphs that are built each time, and by recorded ones."""
+    sides = {side: eager(samples, side) for side in SCALARS}
+    sides |= {
+        "chainrule, replayed": lambda: replayed(samples),
         "CasADi": lambda: compiled(samples),
     }
-    return Work(f"scalar graph of {nodes} nodes, replayed", sides, repeats)
+    return Work(f"scalar MLP 2-16-16-1, {samples} samples, {nodes:,} nodes", sides, nodes)
+
+
+def _compiling(samples: int) -> Work:
+    """Recording and compiling once, beside an eager pass."""
+    sides: dict[str, Callable[[], Step]] = {
+        "chainrule": eager(samples, "chainrule"),
+        "chainrule, replay compiled": lambda: lambda: recorded(samples) and None,
+        "CasADi": lambda: lambda: function(samples) and None,
+    }
+    return Work(f"compiling the scalar MLP of {samples} samples; chainrule: one eager pass", sides)
+
+
+def _chain(length: int) -> Work:
+    sides = {side: chain(length, side) for side in SCALARS}
+    return Work(f"scalar chain of {length:,} nodes", sides, length)
 
 
 WORK = [
-    _eager(8, "5,000", 20),
-    _eager(100, "65,000", 3),
-    _replay(8, "5,000", 100),
-    _replay(100, "65,000", 50),
-    *(
-        Work(f"chain of {length:,} nodes", {"chainrule": chain(length, "chainrule")}, repeats)
-        for length, repeats in ((1_000, 50), (100_000, 3), (1_000_000, 1))
-    ),
+    _network(8, 5_490),
+    _network(100, 64_738),
+    _compiling(100),
+    *(_chain(length) for length in (1_000, 100_000, 1_000_000)),
 ]
