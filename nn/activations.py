@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 import autograd
 from nn.module import Module
+from nn.nodes import log_softmax
 
 
 class Identity(Module):
     """`a = z`."""
+
+    pure = True
 
     def forward(self, x: Any) -> Any:
         """The input."""
@@ -19,6 +24,8 @@ class Identity(Module):
 class Sigmoid(Module):
     """`a = 1/(1 + e^−z)` (N2.1)."""
 
+    pure = True
+
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
         return autograd.sigmoid(x)
@@ -26,6 +33,8 @@ class Sigmoid(Module):
 
 class Tanh(Module):
     """`a = tanh z` (N2.2)."""
+
+    pure = True
 
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
@@ -35,6 +44,8 @@ class Tanh(Module):
 class ReLU(Module):
     """`a = max(0, z)` (N2.3)."""
 
+    pure = True
+
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
         return autograd.relu(x)
@@ -42,6 +53,8 @@ class ReLU(Module):
 
 class LeakyReLU(Module):
     """`a = max(0, z) + negative_slope · min(0, z)` (N2.4)."""
+
+    pure = True
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
@@ -58,6 +71,8 @@ class LeakyReLU(Module):
 class ELU(Module):
     """`a = z` for `z > 0`, `alpha · (e^z − 1)` below (Clevert 2015)."""
 
+    pure = True
+
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
@@ -73,6 +88,8 @@ class ELU(Module):
 class GELU(Module):
     """`a = z · Φ(z)`, with Φ the normal distribution function (Hendrycks 2016)."""
 
+    pure = True
+
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
         return autograd.gelu(x)
@@ -81,6 +98,8 @@ class GELU(Module):
 class SiLU(Module):
     """`a = z · σ(z)`."""
 
+    pure = True
+
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
         return autograd.silu(x)
@@ -88,6 +107,8 @@ class SiLU(Module):
 
 class Softplus(Module):
     """`a = log(1 + e^z)`, a smooth ReLU."""
+
+    pure = True
 
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
@@ -100,11 +121,15 @@ class Softmax(Module):
     CrossEntropyLoss takes the logits instead: there the softmax belongs to the loss.
     """
 
+    pure = True
+
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
 
     def forward(self, x: Any) -> Any:
         """Along the axis."""
+        if isinstance(x, np.ndarray) and x.dtype == object:  # of Values, and so is the result
+            return np.exp(log_softmax(x, axis=self.dim))
         return autograd.softmax(x, axis=self.dim)
 
     def extra_repr(self) -> str:
@@ -115,6 +140,8 @@ class Softmax(Module):
 class LogSoftmax(Softmax):
     """`a = z − log Σ e^z` along the axis `dim`: logarithms of probabilities."""
 
+    pure = True
+
     def forward(self, x: Any) -> Any:
         """Along the axis."""
-        return autograd.log_softmax(x, axis=self.dim)
+        return log_softmax(x, axis=self.dim)

@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from nn.history import History
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.optim.lr_scheduler import LRScheduler
+from nn.recording import Recordings
 from nn.saving import Arrays, read_arrays, write_arrays
 
 
@@ -46,6 +48,7 @@ class Checkpoint:
     optimizer: Optimizer
     scheduler: LRScheduler | None
     rng: np.random.Generator
+    recordings: Sequence[Recordings]
     of: str
     """The fingerprint of data and settings."""
 
@@ -63,6 +66,7 @@ class Checkpoint:
             "settings": state["settings"],
             "scheduler": None if self.scheduler is None else self.scheduler.last_epoch,
             "random": {name: rng.bit_generator.state for name, rng in sources.items()},
+            "eager": [each.refused for each in self.recordings],
             "history": vars(history),
         }
         text = json.dumps(notes, default=lambda thing: np.asarray(thing).tolist())
@@ -95,6 +99,8 @@ class Checkpoint:
         sources = {"fit": self.rng, **generators(self.model)}
         for name, rng in sources.items():
             rng.bit_generator.state = notes["random"][name]
+        for recordings, eager in zip(self.recordings, notes["eager"], strict=False):
+            recordings.refused |= eager
         return History(**notes["history"]), _under("best/", arrays)
 
     def _check(self, notes: dict[str, Any]) -> None:

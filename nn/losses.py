@@ -10,7 +10,7 @@ import numpy as np
 import autograd
 from autograd import Value
 from nn.module import Module
-from nn.nodes import float_dtype, numbers
+from nn.nodes import float_dtype, log_softmax, numbers
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -19,6 +19,7 @@ class Loss(Module):
     """A loss for each entry, reduced to their mean or sum, or left as it is.
 
     `threshold` is the output above which the prediction is class 1, for losses of two classes.
+    What `forward` gives is `apply(input, *data(target, …))`.
     """
 
     threshold: ClassVar[float | None] = None
@@ -30,14 +31,22 @@ class Loss(Module):
 
     def forward(self, input: Any, target: Any) -> Any:  # noqa: A002 - PyTorch's name
         """The loss; `target` is plain numbers of the shape of `input`."""
-        if np.shape(input) != np.shape(target):
+        return self.apply(input, *self.data(target, np.shape(input), float_dtype(input)))
+
+    def data(self, target: Any, shape: tuple[int, ...], dtype: np.dtype) -> list[np.ndarray]:
+        """What the loss takes of the targets, for an output of this shape and dtype."""
+        if shape != np.shape(target):
             raise ValueError(
-                f"{type(self).__name__}: the output has shape {np.shape(input)} and the target "
+                f"{type(self).__name__}: the output has shape {shape} and the target "
                 f"{np.shape(target)}, which would be broadcast: reshape one of them"
             )
-        return self.reduce(self.entries(input, numbers(target).astype(float_dtype(input))))
+        return [numbers(target).astype(dtype)]
 
-    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+    def apply(self, input: Any, *data: Any) -> Any:  # noqa: A002
+        """The loss of an output and what `data` gave, which may be nodes too."""
+        return self.reduce(self.entries(input, *data))
+
+    def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The loss of each entry."""
         raise NotImplementedError
 
@@ -61,7 +70,9 @@ class Loss(Module):
 class MSELoss(Loss):
     """`(x − y)²`."""
 
-    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+    pure = True
+
+    def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The squared differences."""
         return (input - target) ** 2
 
@@ -69,7 +80,9 @@ class MSELoss(Loss):
 class L1Loss(Loss):
     """`|x − y|`, with the derivative 0 where they are equal."""
 
-    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+    pure = True
+
+    def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The distances."""
         return autograd.absolute(input - target)
 
@@ -83,12 +96,13 @@ class BCELoss(Loss):
     """
 
     threshold = 0.5
+    pure = True
 
     def __init__(self, weight: Any = None, *, reduction: Reduction = "mean") -> None:
         super().__init__(reduction=reduction)
         self.weight = None if weight is None else numbers(weight)
 
-    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+    def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         """Raises ValueError for what is no probability."""
         if np.any((input < 0) | (input > 1)):
             a = numbers(input)
@@ -109,6 +123,7 @@ class BCEWithLogitsLoss(Loss):
     """
 
     threshold = 0.0
+    pure = True
 
     def __init__(
         self, weight: Any = None, *, reduction: Reduction = "mean", pos_weight: Any = None
@@ -117,7 +132,7 @@ class BCEWithLogitsLoss(Loss):
         self.weight = None if weight is None else numbers(weight)
         self.pos_weight = None if pos_weight is None else numbers(pos_weight)
 
-    def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
+    def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         """For each logit."""
         hit = _weighted(self.pos_weight, target * autograd.softplus(-input))
         miss = (1 - target) * autograd.softplus(input)
@@ -132,6 +147,8 @@ class CrossEntropyLoss(Loss):
     `ignore_index` count for nothing. `label_smoothing` ε replaces the target `y` by
     `(1 − ε) y + ε / K`.
     """
+
+    pure = True
 
     def __init__(
         self,
@@ -148,30 +165,38 @@ class CrossEntropyLoss(Loss):
         self.label_smoothing = label_smoothing
         self.ignore_index = ignore_index
 
-    def forward(self, input: Any, target: Any) -> Any:  # noqa: A002
-        """The loss; `(K,)` and a single index or `(K,)` for one sample."""
-        sizes, classes = np.shape(input), numbers(target)
-        if not sizes or classes.shape not in (sizes, sizes[:-1]):
+    def data(self, target: Any, shape: tuple[int, ...], dtype: np.dtype) -> list[np.ndarray]:
+        """The factors `w_k y_k`, and what a mean divides by.
+
+        For outputs `(m, K)`, or `(K,)` and a single index or `(K,)` for one sample.
+        """
+        classes = numbers(target)
+        if not shape or classes.shape not in (shape, shape[:-1]):
             raise ValueError(
-                f"CrossEntropyLoss: the output has shape {sizes} and the target {classes.shape}; "
-                f"it should be {sizes[:-1]} class indices, or {sizes} probabilities"
+                f"CrossEntropyLoss: the output has shape {shape} and the target {classes.shape}; "
+                f"it should be {shape[:-1]} class indices, or {shape} probabilities"
             )
-        counts = np.ones(sizes[:-1])
+        counts = np.ones(shape[:-1])
         y = classes
-        if classes.shape != sizes:
+        if classes.shape != shape:
             counts = (classes != self.ignore_index).astype(float)
-            y = _one_hot(np.where(counts, classes, 0), sizes[-1]) * counts[..., np.newaxis]
-        w = np.ones(sizes[-1]) if self.weight is None else self.weight
-        if w.shape != sizes[-1:]:
-            raise ValueError(f"CrossEntropyLoss: {w.shape} weights for {sizes[-1]} classes")
-        total = (y @ w).sum() if classes.shape != sizes else max(math.prod(sizes[:-1]), 1)
-        even = counts[..., np.newaxis] / sizes[-1]
+            y = _one_hot(np.where(counts, classes, 0), shape[-1]) * counts[..., np.newaxis]
+        w = np.ones(shape[-1]) if self.weight is None else self.weight
+        if w.shape != shape[-1:]:
+            raise ValueError(f"CrossEntropyLoss: {w.shape} weights for {shape[-1]} classes")
+        total = (y @ w).sum() if classes.shape != shape else max(math.prod(shape[:-1]), 1)
+        even = counts[..., np.newaxis] / shape[-1]
         y = (1 - self.label_smoothing) * y + self.label_smoothing * even
-        losses = -((w * y).astype(float_dtype(input)) * autograd.log_softmax(input)).sum(axis=-1)
+        return [(w * y).astype(dtype), np.array([total], dtype)]
+
+    def apply(self, input: Any, *data: Any) -> Any:  # noqa: A002
+        """The sum over the classes, reduced over the samples."""
+        factors, total = data
+        losses = -(factors * log_softmax(input)).sum(axis=-1)
         if self.reduction == "none":
             return losses
-        summed = losses.sum() if len(sizes) > 1 else losses
-        return summed / float(total) if self.reduction == "mean" else summed
+        summed = losses.sum() if np.ndim(losses) else losses
+        return summed / total[0] if self.reduction == "mean" else summed
 
     def correct(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Where the largest logit is that of the target's class."""
@@ -183,7 +208,7 @@ class CrossEntropyLoss(Loss):
 
 def _one_hot(classes: np.ndarray, count: int) -> np.ndarray:
     """A row of probabilities for each class index."""
-    wrong = np.argwhere(~np.isin(classes, np.arange(count)))
+    wrong = np.argwhere((classes < 0) | (classes >= count) | (classes % 1 != 0))
     if len(wrong):
         index = tuple(wrong[0].tolist())
         raise ValueError(

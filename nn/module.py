@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -25,8 +25,14 @@ class Module:
     in an attribute, is a parameter; so are those of the modules found there. What should be no
     parameter, such as the mean of the training data, belongs into a plain array; where it is part
     of the state, as in BatchNorm1d, `buffer_names` names the attribute.
+
+    A class that says `pure = True` in its own body promises that `forward` gives its output by
+    operations on input and parameters alone, that it reads no plain numbers from nodes, has no
+    randomness and keeps nothing. Then `fit` may record what it does and replay it (Values only);
+    Python branches on comparisons of nodes are allowed. A subclass promises again.
     """
 
+    pure: ClassVar[bool] = False
     training: bool = True
     buffer_names: ClassVar[tuple[str, ...]] = ()
 
@@ -146,20 +152,26 @@ class Module:
         return "\n".join(_tree(self, set()))
 
 
-def _held(parts: Iterable[tuple[Any, Any]], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Modules and parameters in attributes, and in the lists and dictionaries there."""
+def _held(
+    parts: Iterable[tuple[Any, Any]], wanted: Callable[[Any], bool], prefix: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """What is wanted in attributes, and in the lists and dictionaries there."""
     for name, thing in parts:
         path = f"{prefix}{name}"
-        if isinstance(thing, Module) or is_parameter(thing):
+        if wanted(thing):
             yield path, thing
         elif isinstance(thing, list | tuple):
-            yield from _held(enumerate(thing), f"{path}.")
+            yield from _held(enumerate(thing), wanted, f"{path}.")
         elif isinstance(thing, dict):
-            yield from _held(thing.items(), f"{path}.")
+            yield from _held(thing.items(), wanted, f"{path}.")
+
+
+def _is_module(thing: Any) -> bool:
+    return isinstance(thing, Module)
 
 
 def _children(module: Module) -> Iterator[tuple[str, Module]]:
-    return ((name, each) for name, each in _held(module.parts()) if isinstance(each, Module))
+    return _held(module.parts(), _is_module)
 
 
 def _modules(module: Module, path: str, seen: set[int]) -> Iterator[tuple[str, Module]]:
@@ -175,8 +187,8 @@ def _parameters(root: Module) -> Iterator[tuple[str, Any]]:
     """Tensors, Values and arrays of Values, each once, a module's own before those inside it."""
     seen: set[int] = set()
     for path, module in root.named_modules():
-        for name, thing in _held(module.parts()):
-            if not isinstance(thing, Module) and id(thing) not in seen:
+        for name, thing in _held(module.parts(), is_parameter):
+            if id(thing) not in seen:
                 seen.add(id(thing))
                 yield f"{path}.{name}" if path else name, thing
 

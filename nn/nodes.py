@@ -5,11 +5,13 @@ A parameter is a Tensor, a Value, or an array (dtype object) of Values.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+import autograd
 from autograd import Tensor, Value
 
 Rng = int | np.random.Generator | None
@@ -59,6 +61,14 @@ def numbers(x: Any) -> np.ndarray:
     if array.dtype != object:
         return array
     return np.array([numbers(entry) for entry in array.flat], dtype=float).reshape(array.shape)
+
+
+def log_softmax(x: Any, axis: int = -1) -> Any:
+    """`z − log Σ e^z` along an axis; of an array of Values one of Values."""
+    if not isinstance(x, np.ndarray) or x.dtype != object:
+        return autograd.log_softmax(x, axis=axis)
+    total = functools.reduce(autograd.logaddexp, np.moveaxis(x, axis, 0))
+    return x - np.expand_dims(total, axis)
 
 
 def float_dtype(x: Any) -> np.dtype:

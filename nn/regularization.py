@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -104,8 +107,11 @@ class BatchNorm1d(Module):
 class Penalty:
     """A term of the objective: `strength` times what `entry` gives, over the weights of a model.
 
-    Weights are all parameters but those called `bias`, and all with `bias=True`.
+    Weights are all parameters but those called `bias`, and all with `bias=True`. A subclass may say
+    that it is `pure`, as a Module.
     """
+
+    pure: ClassVar[bool] = False
 
     def __init__(self, strength: float, *, bias: bool = False) -> None:
         if not strength >= 0:
@@ -127,14 +133,34 @@ class Penalty:
 
     def __add__(self, other: Any) -> Any:
         """Both: `L1(1e-4) + L2(1e-3)` is the elastic net."""
-        return lambda model: self(model) + other(model)
+        return Sum(self, other)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.strength})"
 
 
+class Sum:
+    """Penalties, or other functions of a model, added up."""
+
+    def __init__(self, *terms: Callable[[Module], Any]) -> None:
+        self.terms = terms
+
+    def __call__(self, model: Module) -> Any:
+        """The terms, a node."""
+        return functools.reduce(operator.add, (term(model) for term in self.terms))
+
+    def __add__(self, other: Any) -> Sum:
+        """One term more."""
+        return Sum(*self.terms, other)
+
+    def __repr__(self) -> str:
+        return " + ".join(map(repr, self.terms))
+
+
 class L1(Penalty):
     """`strength · Σ |w|`, which makes weights zero."""
+
+    pure = True
 
     def entry(self, w: Any) -> Any:
         """The size."""
@@ -143,6 +169,8 @@ class L1(Penalty):
 
 class L2(Penalty):
     """`strength / 2 · Σ w²`: what `weight_decay=strength` is for SGD."""
+
+    pure = True
 
     def entry(self, w: Any) -> Any:
         """Half the square."""

@@ -54,6 +54,7 @@ def fit(
     callbacks: Iterable[Callback] = (),
     rng: Rng = None,
     progress: bool = True,
+    replay: bool = True,
 ) -> History:
     """Train `model` on the rows of `X` with the targets `y`, `(m,)` or of the output's shape.
 
@@ -66,6 +67,10 @@ def fit(
     with what was learned so far. The progress bar needs the extra `train`. The model is left in the
     mode of `eval()`.
 
+    A model made of Values builds the same graph again and again: with `replay` it is recorded and
+    run level by level, wherever that gives the same training up to rounding; see `nn.Module` about
+    modules of one's own.
+
     Raises DivergenceError, a FloatingPointError, naming epoch, batch and the first bad operation if
     loss or gradient are not finite; the parameters are then those before that batch.
     """
@@ -75,15 +80,19 @@ def fit(
         raise ValueError("fit: the scheduler is that of another optimizer: give both")
     optimizer = optimizer or SGD(model.parameters(), lr=0.1 if lr is None else lr)
     loss = loss or BCEWithLogitsLoss()
-    train = Objective(model, loss, X, y, sample_weight, penalty)
-    held_out = None if validation is None else Objective(model, loss, *validation, None, penalty)
+    train = Objective(model, loss, X, y, sample_weight, penalty, replay=replay)
+    held_out = None
+    if validation is not None:
+        held_out = Objective(model, loss, *validation, None, penalty, replay=replay)
     rng = np.random.default_rng(rng)
     if isinstance(early_stopping, int):
         early_stopping = EarlyStopping(early_stopping)
     history, best, saved = History(), Arrays(), None
     if checkpoint is not None:
         of = fingerprint(train.X, train.y, batch_size=batch_size, drop_last=drop_last)
-        saved = Checkpoint(checkpoint, model, optimizer, scheduler, rng, of)
+        objectives = [train] if held_out is None else [train, held_out]
+        steps = [each.recordings for each in objectives if each.recordings is not None]
+        saved = Checkpoint(checkpoint, model, optimizer, scheduler, rng, steps, of)
         history, best = saved.resume()
     bar = _progress_bar(epochs, len(history)) if progress else None
     done = len(history)

@@ -6,6 +6,7 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor, Value
+from nn.nodes import make, numbers
 
 
 def formula(a, y):
@@ -181,3 +182,25 @@ def test_ignored_samples_count_for_nothing(rng, smoothing, weight, ignored):
     np.testing.assert_allclose(z.grad[kept], z_kept.grad, rtol=1e-13)
     assert not z.grad[~kept].any()
     assert loss.correct(logits, target).shape == (4,)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_softmax_of_values_gives_values(axis, rng) -> None:
+    z = np.concatenate([rng.normal(size=(3, 4)), [[1000.0, -1000.0, 0.0, 999.0]]])
+    for layer in (nn.Softmax(axis), nn.LogSoftmax(axis)):
+        of_values = layer(make(z, Value))
+        assert {type(each) for each in of_values.flat} == {Value}
+        expected = layer(Tensor(z)).numpy()
+        np.testing.assert_allclose(numbers(of_values), expected, rtol=1e-12, atol=1e-300)
+
+
+def test_cross_entropy_of_values_is_a_value(rng) -> None:
+    z, y = rng.normal(size=(5, 3)) * 100, rng.integers(0, 3, 5)
+    values, tensor = make(z, Value), Tensor(z)
+    losses = [nn.CrossEntropyLoss(label_smoothing=0.1)(each, y) for each in (values, tensor)]
+    assert isinstance(losses[0], Value)
+    assert losses[0].item() == pytest.approx(losses[1].item(), rel=1e-13)
+    for loss in losses:
+        loss.backward()
+    grads = [each.grad for each in values.flat]
+    np.testing.assert_allclose(np.reshape(grads, z.shape), tensor.grad, rtol=1e-11, atol=1e-15)
