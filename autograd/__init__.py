@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from autograd.graph import Contribution, Node, contributions, gradients, toposort, zero_grad
-from autograd.modes import detect_nan, enable_grad, no_grad
+from autograd.modes import detect_nan, enable_grad, no_grad, watch_comparisons
 from autograd.op import TABLE, Op, op
 from autograd.products import (
     hessian_tensor_product,
@@ -13,7 +13,7 @@ from autograd.products import (
     tensor_jacobian_product,
     vector_jacobian_product,
 )
-from autograd.replaying import replay
+from autograd.replaying import BranchError, replay
 from autograd.rules.activations import (
     elu,
     gelu,
@@ -198,6 +198,7 @@ _ELSEWHERE = {
 
 __all__ = [
     "TABLE",
+    "BranchError",
     "Contribution",
     "Node",
     "Op",
@@ -417,6 +418,7 @@ __all__ = [
     "vector_norm",
     "vsplit",
     "vstack",
+    "watch_comparisons",
     "where",
     "zero_grad",
 ]

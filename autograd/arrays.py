@@ -41,7 +41,7 @@ def to_array(data: Any, dtype: Any, requires_grad: bool) -> np.ndarray:
 
 
 def locked(array: np.ndarray) -> np.ndarray:
-    array.setflags(False)  # not writeable; by position, since a keyword costs as much again
+    array.setflags(write=False)
     return array
 
 
@@ -95,7 +95,8 @@ def fit(part: Any, like: Any) -> Any:
     if part.shape != shape:
         extra = part.ndim - len(shape)
         if extra == 1 and part.shape[1:] == shape:  # the bias of a batch
-            part = part.sum(axis=0) if isinstance(part, Node) else _column_sums(part)
+            recorded = isinstance(part, Node)
+            part = part.sum(axis=0) if recorded else _column_sums(part)
         else:
             axes = (axis for axis, size in enumerate(shape, extra) if size == 1)
             part = part.sum(axis=(*range(extra), *axes), keepdims=True).reshape(shape)

@@ -71,7 +71,7 @@ class watch_comparisons(_Mode):
         self.seen: list[Comparison] = []
 
     @property
-    def value(self) -> tuple[list[Comparison], ...]:  # type: ignore[override]
+    def value(self) -> tuple[list[Comparison], ...]:
         """What the context variable is set to."""
         return (*self.variable.get(), self.seen)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -37,7 +38,7 @@ def simplify(formula: Any, expand: Callable[[Symbol], Any] | None = None) -> Any
     """The formula as one fraction in lowest terms: ((1 − y)/(1 − a) − y/a)·a(1 − a) is a − y.
 
     Sums, products, quotients and whole powers are worked out; all else counts as a letter. `expand`
-    may give the formula that a letter stands for, or None. Formulas that would get long stay as
+    may give another formula for such a letter, or None. Formulas that would get long stay as
     they are. The value is the same wherever both are defined.
     """
     letters: dict[Any, tuple[int, Any]] = {}
@@ -50,10 +51,10 @@ def simplify(formula: Any, expand: Callable[[Symbol], Any] | None = None) -> Any
 def _read(formula: Any, letters: dict[Any, tuple[int, Any]], expand: Any) -> _Ratio:
     if not isinstance(formula, Symbol):
         return _Ratio(_number(formula))
-    known = expand(formula) if expand is not None and formula.op is None else None
+    combine = _WORKED_OUT.get(formula.op.name) if formula.op is not None else None
+    known = expand(formula) if expand is not None and combine is None else None
     if known is not None:
         return _read(known, letters, expand)
-    combine = _WORKED_OUT.get(formula.op.name) if formula.op is not None else None
     if formula.op is power:
         combine = _whole_power(formula.args[1])
         return (
@@ -63,7 +64,22 @@ def _read(formula: Any, letters: dict[Any, tuple[int, Any]], expand: Any) -> _Ra
         )
     if combine is None:
         return _letter(formula, letters)
-    return _lowest(combine(*(_read(arg, letters, expand) for arg in formula.args)))
+    args = formula.args
+    if formula.op is divide:  # factor by factor, so that each can cancel
+        args = (args[0], *_factors(args[1]))
+    first, *others = (_read(arg, letters, expand) for arg in args)
+    if not others:
+        return combine(first)
+    return reduce(lambda a, b: _lowest(combine(a, b)), others, first)
+
+
+def _factors(formula: Any) -> list[Any]:
+    """The formula as a product, whose factors are no products."""
+    if isinstance(formula, Symbol) and formula.op is multiply:
+        return [each for arg in formula.args for each in _factors(arg)]
+    if isinstance(formula, Symbol) and formula.op is power and formula.args[1] in range(2, 7):
+        return _factors(formula.args[0]) * int(formula.args[1])
+    return [formula]
 
 
 def _number(number: Any) -> Polynomial:
@@ -137,7 +153,7 @@ def _lowest(ratio: _Ratio) -> _Ratio:
     top, bottom = ratio.top, []
     if not top:
         return _Ratio({})
-    for factor in ratio.bottom:
+    for factor in (part for each in ratio.bottom for part in _split(each)):
         if len(factor) == 1:  # a monomial: letter by letter
             ((monomial, number),) = factor.items()
             top = {each: part / number for each, part in top.items()}
@@ -154,6 +170,16 @@ def _lowest(ratio: _Ratio) -> _Ratio:
     if len(top) > _MOST:
         raise TooLong
     return _Ratio(top, bottom)
+
+
+def _split(factor: Polynomial) -> list[Polynomial]:
+    """a − a² as a and 1 − a: the letters that all terms share are a factor by themselves."""
+    shared = reduce(lambda a, b: a & b, (Counter(dict(monomial)) for monomial in factor))
+    common = tuple(sorted(shared.items()))
+    if len(factor) == 1 or not common:
+        return [factor]
+    rest = {_joined(monomial, common, -1): number for monomial, number in factor.items()}
+    return [{common: Fraction(1)}, rest]
 
 
 # --------------------------------------------------------------------------------- polynomials
@@ -218,9 +244,12 @@ def _written(ratio: _Ratio, letters: list[Any]) -> Any:
         plain, by = _primitive(factor)
         factors.append(plain)
         scale /= by
+    size = Fraction(abs(scale.numerator))
+    if len(top) == 1:  # 2 · a · b, not 2 · (a · b)
+        top, size = {monomial: number * size for monomial, number in top.items()}, Fraction(1)
     above = _formula(top, letters)
-    if abs(scale.numerator) != 1:
-        above = _value(abs(scale.numerator)) * above
+    if size != 1:
+        above = _value(size) * above
     below = [_formula(factor, letters) for factor in factors]
     if scale.denominator != 1:
         below.insert(0, _value(scale.denominator))

@@ -9,8 +9,9 @@ import numpy as np
 
 from autograd.graph import Node, Traced
 from autograd.op import ATOM, SIGN, TABLE, Op
-from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
+from autograd.rules.arithmetic import divide, multiply, negative
 from autograd.rules.shape import cast, reshape, transpose
+from autograd.trivial import simpler
 
 Style = Literal["text", "tex"]
 
@@ -41,11 +42,9 @@ class Symbol(Traced):
     def record(cls, op: Op, args: Sequence[Any], params: dict[str, Any]) -> Any:
         """The formula of `op` applied to formulas and numbers, simplified."""
         args = tuple(_number(arg) for arg in args)
-        simpler = _SIMPLIFY.get(op.name)
-        if simpler is not None:
-            found = simpler(*args)
-            if found is not None:
-                return found
+        found = simpler(op, args, params)
+        if found is not None:
+            return found
         made = cls("")
         made.label, made.op, made.args, made.params = None, op, args, params
         return made
@@ -66,11 +65,16 @@ class Symbol(Traced):
         return np.asarray(self.like).dtype
 
     @property
-    def mT(self) -> Any:
-        """The transpose."""
+    def T(self) -> Any:
+        """The transpose: all axes reversed."""
         return transpose(self, axes=None)
 
-    T = mT
+    @property
+    def mT(self) -> Any:
+        """The last two axes swapped."""
+        if self.ndim < 3:
+            return self.T
+        return transpose(self, axes=(*range(self.ndim - 2), self.ndim - 1, self.ndim - 2))
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         """The sum, written without its axes."""
@@ -149,10 +153,25 @@ def _render_application(formula: Symbol, style: Style) -> tuple[str, int]:
     if op.variadic:
         inside = ", ".join(render(arg, style) for arg in formula.args)
         return f"{op.name}({inside})", ATOM
+    kind = None if op is divide and style == "tex" else _product_kind(formula)
+    if kind is not None:  # W · x ⊙ y could be read in two ways
+        mixed = [_product_kind(arg) not in (None, kind) for arg in formula.args]
+        needs = tuple(ATOM if each else need for each, need in zip(mixed, needs, strict=True))
     parts = [render(arg, style, need) for arg, need in zip(formula.args, needs, strict=True)]
-    if op is multiply and all(map(_has_entries, formula.args)):
+    if op is multiply and kind == "entries":
         pattern = "%s ⊙ %s" if style == "text" else r"%s \odot %s"
     return pattern % tuple(parts), binds
+
+
+def _product_kind(formula: Any) -> str | None:
+    if not isinstance(formula, Symbol) or formula.op is None:
+        return None
+    if formula.op.name == "matmul":
+        return "matrix"
+    if formula.op in (multiply, divide) and all(map(_has_entries, formula.args)):
+        return "entries"
+    inner = formula.args if formula.op in (multiply, divide, negative) else ()
+    return next((kind for kind in map(_product_kind, inner) if kind), None)
 
 
 def _has_entries(formula: Any) -> bool:
@@ -197,90 +216,6 @@ def _digits(number: Any, style: Style) -> str:
         return "const"
     text = f"{number:.6g}" if isinstance(number, float) else str(number)
     return text.replace("-", "−") if style == "text" else text
-
-
-def _is(arg: Any, number: float) -> bool:
-    return isinstance(arg, int | float) and arg == number
-
-
-def _negated(arg: Any) -> Any:
-    """What stands behind a leading minus, or None."""
-    if isinstance(arg, Symbol):
-        return arg.args[0] if arg.op is negative else None
-    return -arg if isinstance(arg, int | float) and arg < 0 else None
-
-
-def _simplify_add(a: Any, b: Any) -> Any:
-    if _is(a, 0):
-        return b
-    if _is(b, 0):
-        return a
-    minus = _negated(b)
-    return None if minus is None else a - minus
-
-
-def _simplify_subtract(a: Any, b: Any) -> Any:
-    if _is(b, 0):
-        return a
-    if _is(a, 0):
-        return -b
-    minus = _negated(b)
-    return None if minus is None else a + minus
-
-
-def _simplify_multiply(a: Any, b: Any) -> Any:
-    if _is(a, 0) or _is(b, 0):
-        return 0
-    if _is(a, 1):
-        return b
-    if _is(b, 1):
-        return a
-    for one, other in ((a, b), (b, a)):
-        minus = _negated(one)
-        if minus is not None:
-            return -(minus * other)
-    if isinstance(a, Symbol) and a == b:
-        return power(a, 2)
-    for one, other in ((a, b), (b, a)):
-        if isinstance(one, Symbol) and one.op is divide and _is(one.args[0], 1):
-            return other / one.args[1]
-    return multiply(b, a) if isinstance(b, int | float) else None
-
-
-def _simplify_divide(a: Any, b: Any) -> Any:
-    if _is(a, 0):
-        return 0
-    if _is(b, 1):
-        return a
-    minus = _negated(a)
-    if minus is not None:
-        return -(minus / b)
-    return 1 if isinstance(a, Symbol) and a == b else None
-
-
-def _simplify_negative(a: Any) -> Any:
-    return _negated(a)
-
-
-def _simplify_power(a: Any, b: Any) -> Any:
-    return 1 if _is(b, 0) else a if _is(b, 1) else None
-
-
-def _simplify_transpose(a: Any) -> Any:
-    return a.args[0] if isinstance(a, Symbol) and a.op is transpose else None
-
-
-_SIMPLIFY: dict[str, Callable[..., Any]] = {
-    add.name: _simplify_add,
-    subtract.name: _simplify_subtract,
-    multiply.name: _simplify_multiply,
-    divide.name: _simplify_divide,
-    negative.name: _simplify_negative,
-    power.name: _simplify_power,
-    transpose.name: _simplify_transpose,
-    "positive": lambda a: a,
-    "cast": lambda a: a,
-}
 
 
 def _bind(card: Op, *, reflected: bool = False) -> Callable[..., Any]:

@@ -331,7 +331,7 @@ def _attach(
     """The node of a result; locked, so that it stays what later operations see."""
     if type(out) is not _ndarray:
         out = np.asarray(out)
-    out.setflags(False)
+    out.setflags(False)  # not writeable: by position, since a keyword costs as much again
     if MODES:
         if detecting():
             op.watch_forward(out, raws)

@@ -174,6 +174,8 @@ class Value(Operators, Node):
 
 def _to_float(data: Any) -> float:
     """One real number as a Python float."""
+    if type(data) is float:
+        return data
     if isinstance(data, Real | Decimal):
         return float(data)
     array = data if isinstance(data, np.ndarray | np.generic) else None

@@ -35,7 +35,8 @@ ALLOWED = {
     "autograd.modes": "",
     "autograd.graph": "autograd.modes",
     "autograd.op": "numpy* autograd.graph",
-    "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules*",
+    "autograd.trivial": "autograd.graph autograd.op autograd.rules*",
+    "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules* autograd.trivial",
     "autograd.simplify": "autograd.rules* autograd.symbols",
     "autograd.rules*": "numpy* autograd.op autograd.rules*",
     "autograd.operators": "numpy* autograd.op",
@@ -52,7 +53,9 @@ ALLOWED = {
     "autograd.builtins": NODES,
     "autograd.misc*": f"{NODES} autograd.transforms autograd.extend autograd.misc*",
     "autograd.scipy*": f"{NODES} autograd.transforms {DROP_IN} scipy*",
-    "autograd.replaying": "numpy* autograd.graph autograd.op",
+    "autograd.replaying*": (
+        "numpy* autograd.graph autograd.modes autograd.op autograd.replaying*"
+    ),
     "autograd.check*": f"numpy* {PUBLIC} autograd.check*",
     "autograd": "autograd.*",
     "nn*": f"numpy* {PUBLIC} nn* tqdm* safetensors* sklearn* scipy* matplotlib* pandas*",

@@ -1,0 +1,118 @@
+"""What all replays have: the nodes they stand for, the levels, and recording again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograd.graph import Node, gradients
+from autograd.modes import enable_grad
+from autograd.op import plain
+
+
+class Replay:
+    """A recorded graph that runs again with other numbers."""
+
+    output: Node
+    inputs: list[Node]
+    wrt: list[Node]
+    level: dict[Node, int]
+
+    def __init__(self, output: Node, inputs: list[Node], wrt: list[Node]) -> None:
+        self.output, self.inputs, self.wrt = output, inputs, wrt
+        self._known = set(inputs)
+
+    @property
+    def levels(self) -> list[list[tuple[str, int]]]:
+        """For each level, the operations in it and how many of each."""
+        found: list[dict[str, int]] = [{} for _ in range(max(self.level.values()))]
+        for node, number in self.level.items():
+            if number:
+                names = found[number - 1]
+                names[node.op.name] = names.get(node.op.name, 0) + 1
+        return [list(names.items()) for names in found]
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a replay is bound to the nodes it was made of, so it is neither copied nor pickled: "
+            "call replay() on the copy of the graph"
+        )
+
+    def _check(self, numbers: Mapping[Node, Any]) -> None:
+        """Raise ValueError if the numbers are not those of the inputs."""
+        if numbers.keys() != self._known:
+            said = [f"no numbers for {node!r}" for node in self.inputs if node not in numbers]
+            said += [f"{node!r} is none of the inputs" for node in numbers.keys() - self._known]
+            raise ValueError(f"replay: {'; '.join(said)}")
+
+
+def order_of(roots: Sequence[Node]) -> list[Node]:
+    """All nodes that the roots were computed from, and themselves; arguments before results.
+
+    What the first root was computed from comes first, in the order of `toposort`.
+    """
+    order: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[Any] = [*reversed(roots)]
+    while stack:
+        node = stack.pop()
+        if node is None:  # the node below has all its arguments in the order
+            order.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            left, right = node.left, node.right
+            if left is None is right:
+                order.append(node)
+                continue
+            stack += (node, None)
+            if type(left) is tuple:
+                stack += [arg for arg in reversed(left) if arg is not None]
+            elif right is None or left is None:
+                stack.append(left if right is None else right)
+            else:
+                stack += (right, left)
+    return order
+
+
+def leading_to(order: Iterable[Node], wrt: Sequence[Node]) -> set[Node]:
+    """The nodes through which a gradient flows to one of `wrt`."""
+    found = set(wrt)
+    for node in order:
+        left = node.left
+        if left in found or node.right in found:
+            found.add(node)
+        elif type(left) is tuple and not found.isdisjoint(left):
+            found.add(node)
+    return found
+
+
+def again(output: Node, numbers: Mapping[Node, Any], wrt: Sequence[Node]) -> tuple[Node, list[Any]]:
+    """The graph recorded once more, with other numbers in some leaves, and its gradients.
+
+    What a replay falls back on for what only a sweep over nodes does: naming the operation that
+    made a NaN, and shielding branches not taken from it.
+    """
+    twins: dict[Any, Any] = {}
+    with enable_grad(), np.errstate(all="ignore"):
+        for node in order_of([output]):
+            if node.op is not None:
+                args = [twins[arg] if isinstance(arg, Node) else arg for arg in node.args]
+                twins[node] = type(node).record(node.op, args, node.params or {})
+                continue
+            twins[node] = twin = copy(node)
+            twin.grad = None
+            if node in numbers:
+                twin.raw = numbers[node]
+        root: Node = twins[output]
+        return root, gradients(root, [twins[node] for node in wrt])
+
+
+def floats(node: Node, given: Any) -> np.ndarray:
+    """What is given for a node, as an array of floats."""
+    array = np.asarray(plain(given))
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"replay: {node!r} gets {given!r}, which is not made of real numbers")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
