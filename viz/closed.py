@@ -3,74 +3,174 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from autograd import Node
+from autograd import TABLE, Node
 from autograd.simplify import simplify
 from autograd.symbols import Symbol, render
 from viz.flow import Flow, Part, formula
+from viz.matrices import apply, is_entrywise, is_known, put, shape_of, split
 from viz.names import Names
 
 _LONGEST = 60  # characters of a formula that is still put into earlier steps
+_SHORT = 16  # characters of what is put in for a letter
+_ALIASED = ("transpose", "reshape", "matmul", "add", "subtract", "negative")
+_USES = 8  # of a value whose gradient is still worked out
 _COMPLEMENT = re.compile(r"\(1 − (.+)\)")
-_OPAQUE = re.compile(r"∂|const|\(rule|NaN|∞")
+_OPAQUE = re.compile(r"const|\(rule|NaN|∞")
 
 
 class ClosedForms:
-    """For each node the gradient without other gradients in it, where that is short."""
+    """For each node its gradient in other terms, where that is short.
+
+    `full` has no gradients in it; `near` goes back to the nearest gradients of nodes with names,
+    as on paper: ∂J/∂W = ∂J/∂Z · Xᵀ.
+    """
 
     def __init__(self, flow: Flow, names: Names) -> None:
         self._flow, self._names = flow, names
         self._by_name = {names[node]: node for node in flow.order}
-        self._found: dict[Node, Any] = {}
+        self._aliases = self._short_for()
+        self._steps: dict[Part, Any] = {}
+        self.full: dict[Node, Any] = {}
+        self.near: dict[Node, Any] = {}
         if np.size(flow.seed) == 1 and np.all(flow.seed == 1):
-            self._found[flow.root] = Symbol("1", like=0.0)
+            self.full[flow.root] = self.near[flow.root] = 1
+        else:
+            self.near[flow.root] = names.gradient(flow.root)
         for node in flow.order:
             parts = flow.parts.get(node)
-            if parts and node is not flow.root:
-                made = self._sum(parts)
-                if made is not None:
-                    self._found[node] = made
+            defined = np.all(np.isfinite(flow.gradients.get(node, np.nan)))  # 0/0 could cancel
+            if parts and node is not flow.root and len(parts) <= _USES and defined:
+                self._add(node, parts, self.full, {})
+                stops = {each.consumer for each in parts if names.is_named(each.consumer)}
+                letters = {each: names.gradient(each) for each in stops - {flow.root}}
+                self._add(node, parts, self.near, letters)
 
-    def __getitem__(self, node: Node) -> Any:
-        """The formula, or None."""
-        return self._found.get(node)
-
-    def _sum(self, parts: list[Part]) -> Any:
+    def _add(
+        self, node: Node, parts: list[Part], found: dict[Node, Any], letters: Mapping[Node, Any]
+    ) -> None:
         total: Any = 0
         for part in parts:
-            upstream = self._found.get(part.consumer)
-            if upstream is None or part.summed or len(parts) > 8:
-                return None
-            made = formula(part.consumer, part.slot, self._names, upstream)
-            if not part.consumer.op.elementwise and made.note != "for every entry":
-                return None
-            total = total + made.body
+            upstream = letters.get(part.consumer, found.get(part.consumer))
+            made = None if upstream is None else self._through(part, upstream)
+            if made is None:
+                return
+            total = total + made
         if len(render(total)) > 4 * _LONGEST:
-            return None
-        short = simplify(total, self._stands_for)
+            return
+        short = min(simplify(total, self._stands_for), total, key=self._effort)
         text = render(short)
-        return None if len(text) > _LONGEST or _OPAQUE.search(text) else short
+        if len(text) <= _LONGEST and not _OPAQUE.search(text):
+            found[node] = short
 
-    def _stands_for(self, letter: Symbol) -> Any:
-        """1 − y for the letter of an array or node that is just that; the number for a digit."""
-        label = letter.label or ""
-        if label.isdigit():
-            return int(label)
+    def _effort(self, formula: Any) -> tuple[int, int]:
+        """How hard a formula is to read; a letter that must be looked up counts three times."""
+        return _letters_in(formula) + 2 * self._looked_up(formula), len(render(formula))
+
+    def _through(self, part: Part, upstream: Any) -> Any:
+        """What one use of a node makes of the gradient of its result; None if that isn't known."""
+        consumer, wanted = part.consumer, np.shape(part.consumer.data)
+        letter = self._names.gradient(consumer)
+        made = formula(consumer, part.slot, self._names, letter)
+        if not is_known(made.body):
+            return None
+        if not is_entrywise(made.body) and shape_of(upstream) != wanted:
+            return None  # every entry is the same, but it takes all of them
+        body = put(made.body, {**self._aliases, letter.key: upstream})
+        if made.note and shape_of(body) != ():
+            return None  # the axis to repeat along would have to be told
+        return self._folded(body, part, wanted) if part.summed else body
+
+    def _folded(self, body: Any, part: Part, got: tuple[int, ...]) -> Any:
+        """The sum that undoes broadcasting."""
+        operand = np.shape(part.consumer.operands[part.slot])
+        if shape_of(body) != got:
+            return None
+        params = {"axis": part.summed, "keepdims": len(operand) == len(got)}
+        return apply(TABLE["reshape"], [apply(TABLE["sum"], [body], params)], {"shape": operand})
+
+    def _short_for(self) -> dict[Any, Any]:
+        """The letters of nameless nodes that stand for little: Wᵀ, 1 − A, X · w − y."""
+        found: dict[Any, Any] = {}
+        for node in reversed(self._flow.order):
+            if node.op is None or node.op.name not in _ALIASED or self._names.is_named(node):
+                continue
+            letter = self._names.symbol(node)
+            args = [self._names.symbol(arg) for arg in node.args]
+            if not isinstance(letter, Symbol) or any(isinstance(x, np.ndarray) for x in args):
+                continue
+            inner = [found.get(arg.key, arg) if isinstance(arg, Symbol) else arg for arg in args]
+            made = apply(node.op, inner, node.params or {})
+            if shape_of(made) == np.shape(node.data) and self._is_short(made):
+                found[letter.key] = made
+        return found
+
+    def _is_short(self, formula: Any) -> bool:
+        text = render(formula)
+        return len(text) <= _SHORT and not _OPAQUE.search(text) and self._looked_up(formula) == 0
+
+    def _looked_up(self, formula: Any) -> int:
+        """How many letters of a formula are of nameless results."""
+        if isinstance(formula, Symbol) and formula.op is not None:
+            return sum(map(self._looked_up, formula.args))
+        node = self._by_name.get(formula.label or "") if isinstance(formula, Symbol) else None
+        return int(node is not None and node.op is not None and not self._names.is_named(node))
+
+    def _stands_for(self, formula: Symbol) -> Any:
+        """1 − y for the letter of an array or node that is just that, 1 − σ(z) for σ(−z)."""
+        if formula.op is not None:
+            return self._turned(formula)
+        label = formula.label or ""
         match = _COMPLEMENT.fullmatch(label)
         if match is not None and label not in self._by_name:
-            inside: Any = Symbol(match[1], like=letter.like)
+            inside: Any = Symbol(match[1], like=formula.like)
             return 1 - inside
         node = self._by_name.get(label)
         if node is None or node.op is None or node.op.name not in ("subtract", "negative"):
             return None
+        if self._names.is_named(node):
+            return None
         args = [self._names.symbol(arg) for arg in node.args]
-        simple = all(isinstance(arg, int | float) or arg.op is None for arg in args)
+        simple = all(isinstance(arg, int | float) or _is_letter(arg) for arg in args)
         first = node.op.name == "negative" or isinstance(args[0], int | float)
-        return node.op(*args) if simple and first and any(map(_is_symbol, args)) else None
+        return node.op(*args) if simple and first and any(map(_is_letter, args)) else None
+
+    def _turned(self, formula: Symbol) -> Any:
+        """1 − σ(z) for σ(−z), and a sum with what is summed simplified, or worked out."""
+        assert formula.op is not None
+        if formula.op.name not in ("sigmoid", "sum") or not isinstance(formula.args[0], Symbol):
+            return None
+        inner = simplify(formula.args[0], self._stands_for)
+        if formula.op.name == "sigmoid":
+            negative = isinstance(inner, Symbol) and inner.op is not None and inner.op.name
+            return 1 - formula.op(inner.args[0]) if negative == "negative" else None
+        factor, rest = split(inner)
+        if self._is_share(rest, formula.params["axis"]):
+            return factor
+        if shape_of(inner) != shape_of(formula.args[0]) or render(inner) == render(formula.args[0]):
+            return None
+        return apply(formula.op, [inner], formula.params)
+
+    def _is_share(self, formula: Any, axis: tuple[int, ...]) -> bool:
+        """Whether it is a constant that adds up to 1 along the axis, as one-hot targets do."""
+        if not _is_letter(formula):
+            return False
+        node = self._by_name.get(formula.label or "")
+        if node is not None and (node.op is not None or node.requires_grad):
+            return False
+        data = node.numpy() if node is not None else np.asarray(formula.like)
+        return data.ndim > max(axis, default=0) and bool(np.all(data.sum(axis=axis) == 1))
 
 
-def _is_symbol(arg: Any) -> bool:
-    return isinstance(arg, Symbol)
+def _letters_in(formula: Any) -> int:
+    if isinstance(formula, Symbol) and formula.op is not None:
+        return sum(map(_letters_in, formula.args)) + (formula.op.name == "power")
+    return 1
+
+
+def _is_letter(arg: Any) -> bool:
+    return isinstance(arg, Symbol) and arg.op is None

@@ -93,7 +93,9 @@ class Formula:
 
 def formula(node: Node, slot: int, names: Names, g: Any) -> Formula:
     """What argument `slot` gets of the gradient `g` of `node`, read from the operation's rule."""
-    return _read(node, slot, g, names.symbol(node), [names.symbol(arg) for arg in node.args])
+    args = [names.operand(node, i) for i in range(len(node.args))]
+    made = _read(node, slot, g, names.symbol(node), args)
+    return Formula(names.with_sizes(made.body), made.note)
 
 
 def in_numbers(node: Node, slot: int, names: Names, g: Any) -> Formula:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from autograd import Node
 from viz.model import Arrow, Box
 from viz.names import Names
@@ -35,15 +37,33 @@ def find_model(variables: Mapping[str, Any], order: Collection[Node]) -> Any:
 def groups_of(order: Sequence[Node], names: Names, model: Any = None) -> dict[Node, Path]:
     """The path of groups of every node, from the outermost; () is no group.
 
-    Leaves are told by their names, or by their place in `model`. A result without a prefix of its
-    own belongs to its freshest argument, the one with the fewest operations before it: that puts
-    `W @ a + b` and what is applied to it to `W`. The root belongs to no group.
+    Leaves are told by their names, or by their place in `model`. Of the results, those belong to a
+    group that lie between its leaves and the last result that takes one of them in: `x @ W.T + b`,
+    but nothing that is computed from it. An activation that is a module of `model` has a group of
+    its own, in the place that it has among the modules. The root belongs to no group.
     """
     if model is not None:
         kinds = _kinds(model)
         told = {node: _labelled(name, kinds) for name, node in model.named_parameters()}
     else:
-        told = {node: prefixes(names[node]) for node in order}
+        kinds = {}
+        told = {node: prefixes(names[node]) for node in order if node.op is None}
+    found = _owners(order, told)
+    for level in range(max(map(len, found.values()), default=0), 0, -1):
+        _keep_between(order, found, level)
+    if kinds:
+        _place_activations(order, found, kinds)
+    if model is None:
+        found |= {node: path for node in order if (path := prefixes(names[node]))}
+    found[order[-1]] = ()
+    return found
+
+
+def _owners(order: Sequence[Node], told: Mapping[Node, Path]) -> dict[Node, Path]:
+    """The groups of the leaves, and of every result that of its freshest argument.
+
+    That is the argument with the fewest operations before it: of W and A in `W @ A`, W.
+    """
     found: dict[Node, Path] = {}
     depth: dict[Node, int] = {}
     for node in order:
@@ -51,8 +71,64 @@ def groups_of(order: Sequence[Node], names: Names, model: Any = None) -> dict[No
         depth[node] = 1 + max((depth[arg] for arg in args), default=-1)
         fresh = min((arg for arg in args if found[arg]), key=depth.__getitem__, default=None)
         found[node] = told.get(node, ()) or (found[fresh] if fresh is not None else ())
-    found[order[-1]] = ()
     return found
+
+
+def _keep_between(order: Sequence[Node], found: dict[Node, Path], level: int) -> None:
+    """Take out of the groups of this level what leads to no result that takes a leaf of them in."""
+    views: set[Node] = set()  # the leaves, and what is made of nothing else in an array
+    core: set[Node] = set()
+    for node in order:
+        path, args = found[node][:level], {arg for arg in node.args if isinstance(arg, Node)}
+        if len(path) < level:
+            continue
+        inside = {arg for arg in args if found[arg][:level] == path}
+        if len(found[node]) > level or _joins(node, inside, views, core):
+            core.add(node)
+        elif args <= views and (node.op is None or np.ndim(node.data)):
+            views.add(node)
+    needed: set[Node] = set()
+    for node in reversed(order):
+        path = found[node][:level]
+        if len(path) < level:
+            continue
+        if node in core or node in needed or node.op is None:
+            needed.update(a for a in node.args if isinstance(a, Node) and found[a][:level] == path)
+        else:
+            found[node] = path[:-1]
+
+
+def _joins(node: Node, inside: set[Node], views: set[Node], core: set[Node]) -> bool:
+    """Whether a result takes in a leaf and something else, or two such results; W² does not."""
+    if views.isdisjoint(inside):
+        return len(inside) > 1 and inside <= core
+    other = any(arg not in views for arg in node.args if isinstance(arg, Node))
+    least = np.ndim(node.data) > 0  # a factor is something else for numbers, but not for arrays
+    plain = [arg for arg in node.args if not isinstance(arg, Node) and np.ndim(arg) >= least]
+    return other or bool(plain and node.op.name != "power")
+
+
+def _place_activations(
+    order: Sequence[Node], found: dict[Node, Path], kinds: Mapping[str, str]
+) -> None:
+    """Give modules without parameters the operations of their name behind the module before."""
+    uses: dict[Node, list[Node]] = {}
+    for node in order:
+        for arg in {arg for arg in node.args if isinstance(arg, Node)}:
+            uses.setdefault(arg, []).append(node)
+    owned = {path[:i] for path in found.values() for i in range(1, len(path) + 1)}
+    before: Path = ()
+    for name, kind in kinds.items():
+        path = _labelled(f"{name}.", kinds)
+        if path not in owned and before:
+            inside = (node for node in order if found[node][: len(before)] == before)
+            behind = [use for node in inside for use in uses.get(node, ())]
+            for use in behind:
+                named = use.op.name.replace("_", "") == kind.lower()
+                if named and found[use] == path[: len(found[use])]:
+                    found[use] = path
+                    owned.add(path)
+        before = path if path in owned else before
 
 
 def _kinds(model: Any) -> dict[str, str]:
@@ -62,7 +138,8 @@ def _kinds(model: Any) -> dict[str, str]:
 
 def _labelled(name: str, kinds: Mapping[str, str]) -> Path:
     """The groups of a parameter, each with the kind of its module: layers.0 (Linear)."""
-    return tuple(f"{at} ({kinds[at]})" if at in kinds else at for at in prefixes(name))
+    places = prefixes(f"{name}x" if name.endswith(".") else name)
+    return tuple(f"{at} ({kinds[at]})" if at in kinds else at for at in places)
 
 
 def to_collapse(
@@ -117,7 +194,8 @@ def collapsed(
     by_id = {box.id: box for box in kept}
     for path, found in members.items():
         weights = sum(box.role == "parameter" for box in found)
-        by_id[ids[path]].note = f"{len(found)} nodes, {weights} of them parameters"
+        by_id[ids[path]].note = "1 node" if len(found) == 1 else f"{len(found)} nodes"
+        by_id[ids[path]].note += f", {weights} of them parameters" if weights else ""
     shapes = {box.id: box.shape or "1 number" for box in boxes}
     place = {box.id: ids[inside[box.id]] if box.id in inside else box.id for box in boxes}
     seen: set[tuple[str, str]] = set()

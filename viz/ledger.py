@@ -14,10 +14,12 @@ from autograd.symbols import Symbol, render
 from viz import ledger_text, text
 from viz.closed import ClosedForms
 from viz.flow import Flow, Part, backward_flow, formula, in_numbers, output, undo_broadcast
+from viz.matrices import shape_of
 from viz.names import Names, caller, variables, word
 from viz.paths import paths_between
 from viz.steps import Ledger, Line, Step, Term
 
+_WORD = re.compile(r"\w+")
 # A number in parentheses that fills one side of a fraction, where it needs none.
 _BARRED = re.compile(r"(\\frac\{|\}\{)\\left\(([^(){}\\]*)\\right\)\}")
 
@@ -43,7 +45,7 @@ class ChainRule(Ledger):
         return ledger_text.as_latex(self)
 
     def html(self) -> str:
-        """The steps as an HTML list, the formulas in Unicode."""
+        """The steps as an HTML list, the formulas in MathML."""
         return ledger_text.as_html(self)
 
     def _repr_markdown_(self) -> str:
@@ -70,7 +72,7 @@ def chain_rule(
     if not isinstance(root, Node):
         raise TypeError(f"chain_rule: the root is {type(root).__name__}, not a Value or Tensor")
     flow = backward_flow(root, gradient)
-    names_ = Names(flow.order[::-1], names, variables(caller()), digits=precision)
+    names_ = Names(flow.order[::-1], names, variables(caller()), digits=precision, sizes=True)
     targets = [wrt] if isinstance(wrt, Node) else list(wrt or ())
     for target in targets:
         if target not in flow.gradients:
@@ -86,7 +88,8 @@ def chain_rule(
         if node in flow.gradients and (kept is None or node in kept)
     ]
     paths = [paths_between(flow, target, names_) for target in targets]
-    return ChainRule(names_.root, [names_[target] for target in targets], steps, paths)
+    wanted = [names_[target] for target in targets]
+    return ChainRule(names_.root, wanted, steps, paths, clerk.sizes_in(steps))
 
 
 def _leading_to(targets: Sequence[Node], flow: Flow) -> set[Node]:
@@ -115,17 +118,36 @@ class _Clerk:
         lines = self._with_closed(node, self._equations(terms, value))
         return Step(self.names[node], node, letter, terms, value, np.shape(value), lines)
 
+    def sizes_in(self, steps: Sequence[Step]) -> dict[str, int]:
+        """The letters for sizes that these steps use, and their numbers."""
+        assert self.names.sizes is not None
+        words = {word for step in steps for line in step.lines for word in _WORD.findall(line.text)}
+        return {each: size for each, size in self.names.sizes.known.items() if each in words}
+
     def _with_closed(self, node: Node, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-        """The lines, and after the first the gradient with all later steps worked out."""
-        made = self.closed[node]
-        if made is None:
-            return lines
-        line = _line(made)
-        if len(line.text) > len(lines[0].text) or line.text in {each.text for each in lines}:
-            return lines
-        words = "   (the later steps put in)"
-        noted = Line(line.text + words, rf"{line.tex}\quad\text{{({words.strip(' ()')})}}")
-        return (lines[0], noted, *lines[1:]) if "∂" in lines[0].text else lines
+        """The lines, and after the first the gradient with the later steps worked out.
+
+        Of nodes with names, on to the nearest gradients of nodes with names, and as far as it goes.
+        """
+        found = [(self.closed.full, "the later steps put in")]
+        if self.names.is_named(node):
+            found.insert(0, (self.closed.near, "the unnamed steps put in"))
+        known = {line.text for line in lines}
+        added = []
+        for formulas, words in found:
+            if node not in formulas or "∂" not in lines[0].text:
+                continue
+            line = _folded(formulas[node], np.shape(node.data))
+            short = self.names.is_named(node) or len(line.text) <= len(lines[0].text)
+            if short and line.text not in known:
+                known.add(line.text)
+                added.append((line, words))
+        if len(added) == 2 and "∂" not in added[0][0].text:
+            del added[0]
+        noted = (
+            Line(f"{line.text}   ({w})", rf"{line.tex}\quad\text{{({w})}}") for line, w in added
+        )
+        return (lines[0], *noted, *lines[1:])
 
     def _equations(self, terms: tuple[Term, ...], value: Any) -> tuple[Line, ...]:
         """What the gradient equals, line by line; what the next line repeats is left out."""
@@ -165,9 +187,12 @@ class _Clerk:
             consumer=self.names[consumer],
             because=Line(f"{left.text} = {right.text}", f"{left.tex} = {right.tex}"),
             symbolic=_noted(_line(made.body), words, made.note),
-            numeric=_noted(_line(filled.body), words, filled.note),
+            numeric=_noted(self._number_or_line(filled.body), words, filled.note),
             value=part.value,
         )
+
+    def _number_or_line(self, formula: Any) -> Line:
+        return self._result(formula) if isinstance(formula, int | float) else _line(formula)
 
     def _result(self, value: Any) -> Line:
         if not np.ndim(value):
@@ -194,6 +219,15 @@ def _line(formula: Any) -> Line:
     for _ in "ab":  # above and below a bar
         tex = _BARRED.sub(r"\1\2}", tex)
     return Line(render(formula, "text"), tex)
+
+
+def _folded(formula: Any, shape: tuple[int, ...]) -> Line:
+    """A formula in both notations; the sum that undoes a broadcast in words, as in other lines."""
+    if getattr(formula, "op", None) is None or formula.op.name != "sum":
+        same = shape and shape_of(formula) == ()
+        return _noted(_line(formula), "", "for every entry" if same else "")
+    inner, axes = formula.args[0], formula.params["axis"]
+    return _noted(_line(inner), undo_broadcast(axes, len(shape_of(inner) or ())), "")
 
 
 def _noted(line: Line, summed: str, note: str) -> Line:

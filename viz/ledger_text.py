@@ -19,7 +19,8 @@ _WIDE = 160  # characters of LaTeX that are set in one line
 def heading(rule: Ledger) -> str:
     """What the ledger is about."""
     by = f" by {', '.join(rule.wrt)}" if rule.wrt else ""
-    return f"The chain rule for {rule.root}{by}: {len(rule)} step{'s' * (len(rule) != 1)}"
+    sizes = "".join(f"; {letter} = {size:,}" for letter, size in rule.sizes.items())
+    return f"The chain rule for {rule.root}{by}: {len(rule)} step{'s' * (len(rule) != 1)}{sizes}"
 
 
 def as_text(rule: Ledger) -> str:
@@ -100,7 +101,7 @@ def _markdown_lines(rule: Ledger) -> Iterator[str]:
         first, *others = (line.tex for line in step.lines)
         yield from _block(f"{step.letter.tex} = {first}")
         chain = f"= {' = '.join(others)}"
-        short = len(chain) < _WIDE and not step.shape
+        short = len(chain) < _WIDE and not step.shape and r"\quad" not in chain
         for tex in [chain] * bool(others) if short else [f"= {other}" for other in others]:
             yield from _block(tex)
     for paths in rule.paths:

@@ -11,7 +11,7 @@ from viz import text
 from viz.theme import Role
 
 State = Literal["none yet", "zero", "not wanted", "value"]
-Kind = Literal["plain", "local", "product", "formula", "shape", "pair"]
+Kind = Literal["plain", "local", "product", "formula", "shape", "count", "pair"]
 Grid = list[list[str]]
 THUMBNAIL = (6, 12)
 
@@ -120,6 +120,7 @@ class Picture:
     compact: bool = False
     fused: bool = True
     legend: bool = True
+    levels: bool = False  # whether each group is a column
 
     @property
     def roles(self) -> list[Role]:

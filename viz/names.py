@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd import Node
 from autograd.symbols import Symbol
+from viz.sizes import Size, Sized, Sizes
 from viz.text import name_to_tex, number, number_to_tex, shown
 
 # How an array that an operation saw may come from one of the caller's variables.
@@ -61,7 +62,8 @@ class Names:
     """The names of all nodes of a graph, each used once, and the letters of formulas.
 
     Looked up in turn: `given` (name → node), the node's own name, `visible` variables of the
-    caller (also in lists, dicts and arrays: W[0]), and last v1, v2, … in topological order.
+    caller (also in lists, dicts and arrays: W[0], and in models: 0.weight), and last v1, v2, … in
+    topological order. With `sizes`, formulas have letters for the sizes of axes, too.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Names:
         visible: Mapping[str, Any] | None = None,
         *,
         digits: int = 4,
+        sizes: bool = False,
     ) -> None:
         self._digits = digits
         explicit, seen = _nodes_in(given or {}), _nodes_in(visible or {})
@@ -84,6 +87,7 @@ class Names:
             if not chosen[node]:
                 self._letters[node] = self._constant(_held(node))
         wanted = {name for name in chosen.values() if name}
+        self._named = {node for node in order if chosen[node]} | {root}
         if not chosen[root]:
             chosen[root] = next(name for name in _root_names() if name not in wanted)
         taken: set[str] = set()
@@ -99,10 +103,17 @@ class Names:
                 self._names[node] = _unique(name or next(fresh), taken)
         self.root = self._names[root]
         self._formulas: dict[tuple[Node, str], Symbol] = {}
+        letters = [*taken, *(name for name, _ in self._arrays)]
+        known = {**(visible or {}), **(given or {})}
+        self.sizes = Sizes(order, letters, known) if sizes else None
 
     def __getitem__(self, node: Node) -> str:
         """The node's name as it is shown."""
         return self._names[node]
+
+    def is_named(self, node: Node) -> bool:
+        """Whether the caller has a name for the node; the root always has one."""
+        return node in self._named
 
     def is_number(self, node: Node) -> bool:
         """Whether a node is but a number in the formulas: a nameless constant of one entry."""
@@ -134,12 +145,27 @@ class Names:
             made = self._formulas.get((arg, ""))
             if made is None:
                 name = self[arg]
-                made = Symbol(name, tex=name_to_tex(name), like=_stand_in(arg))
+                kind = Sized if self.sizes else Symbol
+                made = kind(name, tex=name_to_tex(name), like=_stand_in(arg))
                 self._formulas[arg, ""] = made
             return made
         if np.ndim(arg) == 0:
             return arg.item() if isinstance(arg, np.generic | np.ndarray) else arg
         return self.of_array(arg) or Symbol("const", tex=r"\text{const}", like=arg)
+
+    def operand(self, node: Node, slot: int) -> Any:
+        """The letter for an argument; m for a number that is the size of an axis summed over."""
+        typed = None if self.sizes is None else self.sizes.typed(node, slot)
+        return self.symbol(node.args[slot]) if typed is None else typed
+
+    def with_sizes(self, formula: Any) -> Any:
+        """The formula of a rule with letters for the sizes that it read from shapes."""
+        if isinstance(formula, Size) and self.sizes is not None and formula > 1:
+            return self.sizes.letter(formula)
+        if not isinstance(formula, Symbol) or formula.op is None:
+            return formula
+        args = map(self.with_sizes, formula.args)
+        return formula.op(*args, **formula.params)
 
     def literal(self, data: Any) -> Literal:
         """A plain number or array as it stands in a formula: (−0.5), or (4 × 30)."""
@@ -160,7 +186,8 @@ class Names:
             bottom = self.symbol(node)
             below = bottom.tex if isinstance(bottom, Symbol) else str(bottom)
             tex = rf"\frac{{\partial {name_to_tex(self.root)}}}{{\partial {below}}}"
-            made = Symbol(f"∂{self.root}/∂{bottom}", tex=tex, like=_stand_in(node))
+            top, under = (f"({x})" if "/" in x else x for x in (self.root, str(bottom)))
+            made = Symbol(f"∂{top}/∂{under}", tex=tex, like=_stand_in(node))
             self._formulas[node, "∂"] = made
         return made
 
@@ -215,6 +242,11 @@ def _nodes_in(variables: Mapping[str, Any]) -> dict[Node, str]:
         for key, entry in _entries(value):
             if isinstance(entry, Node):
                 found.setdefault(entry, f"{name}[{key}]")
+    for _, value in _public(variables):
+        if callable(getattr(type(value), "named_parameters", None)):
+            for name, node in value.named_parameters():
+                if isinstance(node, Node):
+                    found.setdefault(node, name)
     return found
 
 

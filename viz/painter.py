@@ -26,6 +26,8 @@ from viz.model import Arrow, Box, Gradient, numbers
 from viz.names import Names
 from viz.theme import Role
 
+_TERMS = 4  # of a sum that is written out in a box
+
 
 @dataclass
 class Painter:
@@ -45,6 +47,10 @@ class Painter:
     """The gradients that are nodes of the graph themselves, and whose they are."""
     backward: Collection[Node] = ()
     """The nodes of a backward pass that was recorded."""
+    stretches: bool = True
+    """Whether broadcasting is drawn as a step of its own."""
+    unused: Collection[Node] = ()
+    """Leaves that are drawn though the root does not depend on them."""
 
     def paint(self, order: list[Node]) -> tuple[list[Box], list[Arrow]]:
         """The boxes in topological order, and the arrows in the order of their heads and slots."""
@@ -118,6 +124,9 @@ class Painter:
             symbol = f"{self.names[node]}.grad"
         if not node.requires_grad:
             return Gradient("not wanted", symbol)
+        if node in self.unused and node.grad is None and self.flow is not None:
+            nothing = numbers(node.zero(), self.digits)
+            return Gradient("zero", symbol, nothing, f"unused: {self.names.root} needs none of it")
         if node.grad is None:
             return Gradient("none yet", symbol, reason=self._why_none(node))
         stored = plain(node.grad)
@@ -139,11 +148,15 @@ class Painter:
         if any(np.size(part.value) != 1 for part in uses):
             into = [self.names[part.consumer] for part in uses]
             return f"sum over {len(uses)} uses: {', '.join(dict.fromkeys(into))}"
-        terms = [text.number(np.sum(part.value), self.digits) for part in uses]
-        return "= " + " + ".join(f"({t})" if t.startswith("−") else t for t in terms)
+        terms = [_bracketed(text.number(np.sum(part.value), self.digits)) for part in uses]
+        if len(terms) > _TERMS:
+            terms = [*terms[:2], "…", f"{terms[-1]}   ({len(terms)} uses)"]
+        return "= " + " + ".join(terms)
 
     def _why_none(self, node: Node) -> str:
         """Why a node has no gradient though the backward pass has run."""
+        if node in self.unused:
+            return f"unused: {self.names.root} needs none of it"
         if self.flow is None or node in self.flow.gradients:
             return ""
         return "none of its uses lets one through"
@@ -185,13 +198,14 @@ class Painter:
             summed: tuple[int, ...] = ()
             if slot in flows and node.op.elementwise and not self.compact:
                 summed = summed_axes(np.shape(output(node)), np.shape(raw))
-            if summed:
+            if summed and self.stretches:
                 tail = self._stretch(arg, tail, node, slot, summed)
+                summed = ()
             arrow = self._add(tail, head, slot)
             target = self.names[arg] if isinstance(arg, Node) else "a constant"
             arrow.speech = f"{target} into {self.names[node]}"
             if slot in flows:
-                self._label(arrow, node, slot)
+                self._label(arrow, node, slot, undo_broadcast(summed, np.ndim(output(node))))
 
     def _stretch(self, arg: Node, tail: str, node: Node, slot: int, summed: tuple[int, ...]) -> str:
         """A box for broadcasting, which backward is a sum: a step of the chain rule by itself."""
@@ -236,7 +250,7 @@ class Painter:
         self._boxes.append(box)
         return box.id
 
-    def _label(self, arrow: Arrow, node: Node, slot: int) -> None:
+    def _label(self, arrow: Arrow, node: Node, slot: int, summed: str) -> None:
         """Write on an arrow what flows back along it."""
         part = self._parts.get((node, slot))
         if part is not None and node.grad is not None:
@@ -255,12 +269,15 @@ class Painter:
         else:
             arrow.kind = "formula"
             made = formula(node, slot, self.names, self.names.gradient(node))
-            arrow.lines = [text.shown(render(made.body), 60), made.note]
+            arrow.lines = [text.shown(render(made.body), 60), made.note, summed]
         arrow.lines = [line for line in arrow.lines if line]
         arrow.speech += ": " + " ".join([*arrow.lines, arrow.result]).strip()
 
 
 def _signed(x: float, digits: int) -> str:
     """A factor of a product, in parentheses if negative."""
-    shown = text.number(x, digits)
-    return f"({shown})" if shown.startswith("−") else shown
+    return _bracketed(text.number(x, digits))
+
+
+def _bracketed(number: str) -> str:
+    return f"({number})" if number.startswith("−") else number

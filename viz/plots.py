@@ -35,14 +35,17 @@ def loss_curve(
     """
     curves = _curves(history)
     ax = _new_axes() if ax is None else ax
+    ends = []
     for i, (label, values) in enumerate(curves.items()):
         color, style = _COLORS[i % len(_COLORS)], _STYLES[i % len(_STYLES)]
         epochs = np.arange(1, len(values) + 1)
         marker = "o" if len(values) == 1 else None
         ax.plot(epochs, values, style, color=color, linewidth=2, label=label, marker=marker)
-        _mark_end(ax, float(epochs[-1]), float(values[-1]), color)
+        ends.append((float(epochs[-1]), float(values[-1]), color))
     if log:
-        ax.set_yscale("log")
+        _logarithmic(ax)
+    ax.locator_params(axis="x", integer=True)
+    _mark_ends(ax, ends)
     if len(curves) > 1:
         ax.legend(frameon=False, labelcolor=_INK)
     _dress(ax, title, xlabel, ylabel)
@@ -180,8 +183,9 @@ def loss_surface(
     a, b = np.meshgrid(here[0] + steps, here[1] + steps)
     with no_grad():
         heights = [float(_plain(loss(Tensor(p)))) for p in zip(a.ravel(), b.ravel(), strict=True)]
-    ax.contourf(a, b, np.reshape(heights, a.shape), levels=20, cmap="Blues", alpha=0.8)
-    ax.contour(a, b, np.reshape(heights, a.shape), levels=20, colors="white", linewidths=0.6)
+    ax.contourf(a, b, np.reshape(heights, a.shape), levels=20, cmap="Blues", alpha=0.6)
+    lines = ax.contour(a, b, np.reshape(heights, a.shape), levels=10, colors=_FAINT, linewidths=0.8)
+    ax.clabel(lines, fontsize=8, colors=_INK)
     _, slope = value_and_grad(loss)(here)
     size = float(np.hypot(*slope))
     ax.plot(*here, "o", color=_INK, markersize=6)
@@ -189,6 +193,9 @@ def loss_surface(
         tip = here - 0.5 * span * np.asarray(slope) / size
         arrow = {"arrowstyle": "-|>", "color": _COLORS[1], "linewidth": 2.5, "mutation_scale": 18}
         ax.annotate("", xy=(tip[0], tip[1]), xytext=(here[0], here[1]), arrowprops=arrow)
+        side = "left" if tip[0] >= here[0] else "right"
+        words = ax.text(tip[0], tip[1], "  −gradient  ", ha=side, va="center", weight="bold")
+        words.set_color(_COLORS[1])
     _dress(ax, title, xlabel, ylabel)
     ax.grid(visible=False)
     ax.set_aspect("equal")
@@ -235,20 +242,35 @@ def _new_axes() -> Axes:
     return ax
 
 
-def _mark_end(ax: Axes, x: float, y: float, color: str) -> None:
-    """A dot and the number where a curve ends."""
-    if not np.isfinite(y):
-        return
-    ax.plot([x], [y], "o", color=color, markersize=5)
-    ax.annotate(
-        f"{y:.4g}",
-        (x, y),
-        xytext=(7, 0),
-        textcoords="offset points",
-        va="center",
-        color=color,
-        fontsize=10,
-    )
+def _mark_ends(ax: Axes, ends: list[tuple[float, float, str]]) -> None:
+    """A dot and the number where each curve ends, the numbers clear of each other."""
+    ends = sorted((end for end in ends if np.isfinite(end[1])), key=lambda end: end[1])
+    points = 72 / ax.figure.dpi
+    lowest = -np.inf
+    for x, y, color in ends:
+        ax.plot([x], [y], "o", color=color, markersize=5)
+        height = points * ax.transData.transform((x, y))[1]
+        lift = max(0.0, lowest + 12 - height)
+        lowest = height + lift
+        ax.annotate(
+            f"{y:.4g}",
+            (x, y),
+            xytext=(7, lift),
+            textcoords="offset points",
+            va="center",
+            color=color,
+            fontsize=10,
+        )
+
+
+def _logarithmic(ax: Axes) -> None:
+    """A logarithmic axis, with plain numbers on it if it spans few powers of ten."""
+    ax.set_yscale("log")
+    low, high = ax.get_ylim()
+    if high < 100 * low:
+        for kind in ("major", "minor"):
+            getattr(ax.yaxis, f"set_{kind}_formatter")("{x:g}")
+        ax.tick_params(which="minor", colors=_FAINT)
 
 
 def _dress(ax: Axes, title: str | None, xlabel: str, ylabel: str) -> None:

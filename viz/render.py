@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import unicodedata
 import warnings
 from collections.abc import Mapping
 from html import escape
@@ -17,8 +16,11 @@ PURE = "graphviz-pure"
 RENDERED = ("svg", "png", "pdf")
 DPI = 144
 
-# What the fonts inside graphviz-pure lack, and the nearest that they have.
-_SUBSTITUTES = str.maketrans({"⊙": "◦", "↵": "¶"})
+# What the fonts inside graphviz-pure hold (Arimo): scripts, then signs.
+_SCRIPTS = ((0x20, 0x52F), (0x591, 0x5F4), (0x1D00, 0x206F))
+_SIGNS = frozenset(
+    "⁴⁵⁶⁷⁸⁹ⁿ₀₁₂₃₄₅₆₇₈₉€™Ω←↑→↓↔↕∂∆∏∑−∙√∞∟∩∫≈≠≡≤≥⌐─│┌┐└┘├┤┬┴┼█■□▪▫▬▲►▼◄◊○●◘◙◦☺☻☼♀♂♠♣♥♦♪♫♯ﬁﬂ"
+)
 
 
 class RenderError(RuntimeError):
@@ -50,7 +52,6 @@ def render(source: str, kind: str, *, time_limit: float = 60.0) -> bytes:
             "graphviz-pure writes .svg and .png"
         )
     if pure and kind == "png":
-        source = source.translate(_SUBSTITUTES)
         _warn_of_boxes(source)
     options = [f"-Gdpi={DPI}"] if kind == "png" else []
     try:
@@ -75,15 +76,19 @@ def render(source: str, kind: str, *, time_limit: float = 60.0) -> bytes:
 
 
 def _warn_of_boxes(source: str) -> None:
-    """Say which characters of a PNG come out as empty boxes; graphviz-pure has but Latin fonts."""
-    wide = sorted({char for char in source if unicodedata.east_asian_width(char) in "WF"})
-    if wide:
+    """Say which characters of a PNG come out as empty boxes: the fonts are part of the program."""
+    missing = sorted({char for char in source if char > "~" and not _is_drawn(char)})
+    if missing:
         warnings.warn(
-            f"graphviz-pure has no glyphs for {''.join(wide[:10])!r}, which the PNG shows as empty "
-            "boxes: save .svg, or install Graphviz (https://graphviz.org/download)",
+            f"graphviz-pure has no glyphs for {''.join(missing[:10])!r}, which the PNG shows as "
+            "empty boxes: save .svg, or install Graphviz (https://graphviz.org/download)",
             RuntimeWarning,
             stacklevel=2,
         )
+
+
+def _is_drawn(char: str) -> bool:
+    return char in _SIGNS or any(first <= ord(char) <= last for first, last in _SCRIPTS)
 
 
 _GROUP = re.compile(r'(<g id="([^"]+)" class="\w+"[^>]*>\s*<title>)[^<]*(</title>)')

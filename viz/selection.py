@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from autograd import Node, toposort
 from viz.flow import Flow, backward_flow, plain
 
+_ACROSS = 8  # operations one after the other that are legible across a page
+
 
 def direction_of(order: Sequence[Node]) -> str:
-    """Left to right for single numbers; top to bottom for arrays, whose boxes are wide."""
-    return (
-        "TB" if any(np.size(operand) > 1 for node in order for operand in node.operands) else "LR"
-    )
+    """Left to right for a few single numbers; down the page for long chains and for wide arrays."""
+    arrays = any(np.size(operand) > 1 for node in order for operand in node.operands)
+    depth: dict[Node, int] = {}
+    for node in order:
+        args = [depth[arg] for arg in node.args if isinstance(arg, Node) and arg in depth]
+        depth[node] = 1 + max(args, default=-1)
+    return "TB" if arrays or max(depth.values(), default=0) > _ACROSS else "LR"
+
+
+def unused_by(order: Sequence[Node], leaves: Iterable[Node]) -> list[Node]:
+    """Those of the leaves, wanting a gradient, on which nothing in a graph depends."""
+    kept = set(order)
+    fresh = dict.fromkeys(leaf for leaf in leaves if leaf not in kept)
+    return [leaf for leaf in fresh if leaf.op is None and leaf.requires_grad]
 
 
 def flow_of(root: Node) -> Flow | None:
@@ -55,30 +67,3 @@ def _near(root: Node, depth: int) -> set[Node]:
         last = [arg for arg in dict.fromkeys(last) if arg not in near]
         near.update(last)
     return near
-
-
-def pairs_of(order: Sequence[Node]) -> dict[Node, Node]:
-    """The gradients that `create_graph` recorded and that are in this graph: whose they are."""
-    kept = set(order)
-    found: dict[Node, Node] = {}
-    for node in order:
-        if isinstance(node.grad, Node) and node.grad in kept:
-            found.setdefault(node.grad, node)
-    return found
-
-
-def backward_part(order: Sequence[Node]) -> set[Node]:
-    """The nodes that a recorded backward pass made; empty if none was recorded.
-
-    The forward pass is what has a recorded gradient, and what that was computed from.
-    """
-    if not pairs_of(order):
-        return set()
-    kept = set(order)
-    forward: set[Node] = set()
-    for node in reversed(order):
-        if isinstance(node.grad, Node) or node in forward:
-            forward.add(node)
-            forward.update(arg for arg in node.args if isinstance(arg, Node))
-    made = {node for node in kept - forward if node.op is not None}
-    return made | {gradient for gradient in pairs_of(order) if gradient not in forward}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +43,21 @@ class Step:
 
 
 class Ledger:
-    """The steps of one backward pass, in its order; iterable, and by name."""
+    """The steps of one backward pass, in its order; iterable, and by name.
 
-    def __init__(self, root: str, wrt: Sequence[str], steps: list[Step], paths: list[Paths]):
+    `sizes` are the letters that stand for the sizes of axes: {"m": 7}.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        wrt: Sequence[str],
+        steps: list[Step],
+        paths: list[Paths],
+        sizes: Mapping[str, int],
+    ) -> None:
         self.root, self.wrt, self.steps, self.paths = root, tuple(wrt), steps, paths
+        self.sizes = dict(sizes)
         self._by_name = {step.name: step for step in steps}
 
     def __iter__(self) -> Iterator[Step]:

@@ -83,10 +83,10 @@ def shown(name: str, longest: int = LONGEST_NAME) -> str:
 
 
 def _visible(char: str) -> str:
-    """A character that XML holds and that moves no other: newlines as ↵, the rest of them as ␀ …"""
+    """A character that XML holds and that moves no other: newlines as ¶, the rest of them as ␀ …"""
     code = ord(char)
     if char == "\n":
-        return "↵"
+        return "¶"
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x200D or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):

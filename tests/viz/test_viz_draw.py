@@ -68,6 +68,15 @@ def test_one_edge_for_each_operand_slot(fused: bool) -> None:
     assert (gradient.line, gradient.total) == ("+6", "= 3 + 3")
 
 
+def test_a_sum_of_many_uses_is_shortened() -> None:
+    x = Value(2.0, name="x")
+    J = sum((x * float(i) for i in range(1, 7)), Value(0.0)).named("J")
+    J.backward()
+    gradient = box(viz.draw(J), "x").gradient
+    assert gradient is not None
+    assert gradient.total == "= 6 + 5 + … + 1   (6 uses)"
+
+
 def test_local_times_upstream_is_the_contribution() -> None:
     x, w = Value(-2.0, name="x"), Value(0.25, name="w")
     z = (x * w).named("z")
@@ -460,9 +469,11 @@ def test_themes_and_directions(theme, direction) -> None:
     ElementTree.fromstring(drawing.svg())
 
 
-def test_arrays_go_down_and_numbers_to_the_right() -> None:
-    pictures: list[Picture] = [viz.draw(unit()).picture, viz.draw(network()[0]).picture]
-    assert [picture.direction for picture in pictures] == ["LR", "TB"]
+def test_a_few_numbers_go_to_the_right_long_chains_and_arrays_down() -> None:
+    short = Value(1.0) * 2 + 3
+    pictures: list[Picture] = [viz.draw(each).picture for each in (short, unit(), network()[0])]
+    assert [picture.direction for picture in pictures] == ["LR", "TB", "TB"]
+    assert viz.draw(unit(), direction="LR").picture.direction == "LR"
 
 
 def test_wrong_arguments_are_told() -> None:

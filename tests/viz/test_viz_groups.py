@@ -3,14 +3,16 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import nn
 import viz
-from autograd import Tensor, Value, tanh, toposort
+from autograd import Tensor, Value, gradients, tanh, toposort
 from viz.groups import prefixes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,17 +86,80 @@ def test_a_model_among_the_variables_groups_its_parameters() -> None:
         assert ("layers", "layers.1") in groups
 
 
+def framed(J: Any, model: Any) -> dict[str, list[str]]:
+    """For each innermost frame, the operations in it, in order; "" is outside of all."""
+    found: dict[str, list[str]] = {}
+    for box in viz.draw(J, group=model).picture.boxes:
+        if box.formula:
+            found.setdefault(box.group[-1] if box.group else "", []).append(box.formula)
+    return found
+
+
+def test_a_frame_ends_where_its_module_does() -> None:
+    X, Y = np.arange(21.0).reshape(7, 3) / 10, (np.arange(7.0) % 2).reshape(7, 1)
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid())
+    A = model(X)
+    penalty = sum((p * p).sum() for p in model.parameters())
+    J = (-(Y * np.log(A) + (1 - Y) * np.log(1 - A))).mean() + 0.1 * penalty
+    frames = framed(J, model)
+    assert frames["0 (Linear)"] == ["0.weightᵀ", "const · v1", "v2 + 0.bias"]
+    assert frames["1 (Tanh)"] == ["tanh v3"]
+    assert frames["2 (Linear)"][1:] == ["v4 · v5", "v6 + 2.bias"]
+    assert frames["3 (Sigmoid)"] == ["σ(v7)"]
+    assert sum(map(len, frames.values())) == sum(node.op is not None for node in toposort(J))
+    assert not [formula for formula in frames[""] if "tanh" in formula or "σ" in formula]
+
+
+class Residual(nn.Module):
+    """A block with a way around it."""
+
+    def __init__(self) -> None:
+        self.net = nn.Sequential(nn.Linear(3, 3), nn.Tanh())
+        self.out = nn.Linear(3, 1, bias=False)
+
+    def forward(self, x: Any) -> Any:
+        return self.out(self.net(x) + x)
+
+
+def test_what_lies_between_inner_modules_is_in_the_outer_frame() -> None:
+    X = np.arange(21.0).reshape(7, 3) / 10
+    model = nn.Sequential(Residual(), nn.Sigmoid())
+    frames = framed((model(X) ** 2).mean(), model)
+    assert frames["0.net.1 (Tanh)"] == ["tanh v3"]
+    assert frames["0 (Residual)"] == ["v4 + const"]
+    assert frames["0.out (Linear)"][-1] == "v5 · v6"
+    assert frames["1 (Sigmoid)"] == ["σ(v7)"]
+    assert frames[""] == ["v8²", "mean v9"]
+
+
+def test_single_numbers_are_framed_by_module_too() -> None:
+    model = nn.Sequential(nn.Linear(2, 2, node=Value), nn.Tanh(), nn.Linear(2, 1, node=Value))
+    (z,) = model([0.5, -1.0])
+    J = (z - 1.0) ** 2 + 0.1 * sum(p * p for p in model.parameters())
+    boxes = viz.draw(J, group=model).picture.boxes
+    outer = [box.group[0] for box in boxes if box.group and box.formula]
+    assert Counter(outer) == {"0 (Linear)": 8, "1 (Tanh)": 2, "2 (Linear)": 4}
+    outside = [box.formula for box in boxes if not box.group]
+    assert not any("tanh" in formula for formula in outside)
+    assert sum("weight" in formula for formula in outside) == 6
+
+
+def test_parameters_go_by_their_names_in_the_callers_model() -> None:
+    model = nn.Sequential(nn.Linear(2, 1))
+    J = model(np.ones((3, 2))).mean()
+    names = [box.name for box in viz.draw(J).picture.boxes]
+    assert {"0.weight", "0.bias"} <= set(names)
+
+
 def test_collapsed_groups_show_the_shapes_that_pass_their_border() -> None:
     drawing = viz.draw(named(), group="name", collapse=["layers.0", "layers.1"])
     boxes = {box.name: box for box in drawing.picture.boxes}
     assert boxes["layers.0"].role == "group"
-    assert boxes["layers.0"].note == "3 nodes, 1 of them parameters"
-    (edge,) = (
-        each
-        for each in drawing.picture.arrows
-        if (each.tail, each.head) == (boxes["layers.0"].id, boxes["layers.1"].id)
-    )
-    assert edge.lines == ["3 × 2"]
+    assert boxes["layers.0"].note == "2 nodes, 1 of them parameters"
+    between = next(box.id for box in drawing.picture.boxes if box.formula.startswith("tanh"))
+    ends = [(boxes["layers.0"].id, between), (between, boxes["layers.1"].id)]
+    crossing = [each for each in drawing.picture.arrows if (each.tail, each.head) in ends]
+    assert [each.lines for each in crossing] == [["3 × 2"]] * 2
     ids = {box.id for box in drawing.picture.boxes}
     assert {end for each in drawing.picture.arrows for end in (each.tail, each.head)} <= ids
     every = viz.draw(named(), group="name", collapse=True).picture.boxes
@@ -108,7 +173,8 @@ def test_large_graphs_are_grouped_unasked() -> None:
     assert len(toposort(J)) > 1500
     drawing = viz.draw(J)
     assert 600 < len(drawing.picture.boxes) <= 1500
-    assert {box.role for box in drawing.picture.boxes} == {"group", "loss", "constant"}
+    assert sum(box.role == "group" for box in drawing.picture.boxes) == 600
+    assert not any(box.role == "parameter" for box in drawing.picture.boxes)
 
 
 def test_wrong_groups_are_told() -> None:
@@ -144,6 +210,68 @@ def test_forward_and_backward_nodes_are_told_apart_and_paired() -> None:
     assert shown is not None
     assert shown.symbol == "x.grad"
     assert not [e for e in viz.draw(J).picture.arrows if e.kind == "pair"]
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_gradients_that_are_stored_nowhere_are_paired_too(kind) -> None:
+    x, w = kind(2.0, name="x"), kind(0.5, name="w")
+    y = tanh(x * w).named("y")
+    J = (y * y + w).named("J")
+    by_w = gradients(J, w, create_graph=True)
+    picture = viz.draw(by_w).picture
+    names = {box.id: box.name for box in picture.boxes}
+    pairs = {(names[e.tail], names[e.head]) for e in picture.arrows if e.kind == "pair"}
+    assert {("w", "by_w"), ("y", "∂J/∂y")} <= pairs
+    roles = {box.name: box.role for box in picture.boxes}
+    assert (roles["y"], roles["by_w"], roles["∂J/∂y"]) == ("operation", "gradient", "gradient")
+    assert roles["x"] == "parameter"
+    assert (J.grad, w.grad) == (None, None)
+
+
+def test_what_is_no_recorded_pass_is_not_taken_for_one() -> None:
+    x = Value(2.0, name="x")
+    one = Value(1.0).detach()
+    y = tanh(x).named("y")
+    J = y * y
+    other = (one * y + one * x) * (1 - y * y)
+    picture = viz.draw(other).picture
+    assert J.grad is None
+    assert not [edge for edge in picture.arrows if edge.kind == "pair"]
+    assert not [box for box in picture.boxes if box.role == "gradient"]
+    by_x = gradients(y * y, x, create_graph=True)
+    x.data = 3.0  # the pass can't be recorded again
+    assert viz.draw(by_x).picture.root == "by_x"
+
+
+# ---------------------------------------------------------------------------------- unused
+
+
+def test_parameters_that_nothing_depends_on_are_drawn_as_unused() -> None:
+    model = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
+    x = Tensor(np.ones((1, 2)), name="x")
+    J = model[0](x).sum().named("J")
+    boxes = {box.name: box for box in viz.draw(J, group=model, inputs=[x]).picture.boxes}
+    gradient = boxes["1.weight"].gradient
+    assert gradient is not None
+    assert gradient.line == "no gradient yet: unused: J needs none of it"
+    J.backward()
+    boxes = {box.name: box for box in viz.draw(J, group=model, inputs=[x]).picture.boxes}
+    gradient = boxes["1.weight"].gradient
+    assert gradient is not None
+    assert (gradient.state, gradient.reason) == ("zero", "unused: J needs none of it")
+    assert boxes["1.weight"].group == ("1 (Linear)",)
+    assert "1.weight" not in {box.name for box in viz.draw(J).picture.boxes}
+
+
+def test_inputs_that_nothing_depends_on_are_drawn_as_unused() -> None:
+    x, other = Value(2.0, name="x"), Value(3.0, name="other")
+    J = (x * x).named("J")
+    J.backward()
+    boxes = viz.draw(J, inputs=[x, other]).picture.boxes
+    (found,) = (box for box in boxes if box.name == "other")
+    assert found.role == "input"
+    assert found.gradient is not None
+    assert found.gradient.line == "0 (unused: J needs none of it)"
 
 
 # ------------------------------------------------------------------------------- thumbnails

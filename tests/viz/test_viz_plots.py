@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -118,8 +119,28 @@ def test_histograms_hold_every_weight_and_every_gradient() -> None:
 
 def test_the_arrow_on_the_surface_points_against_the_gradient() -> None:
     ax = loss_surface(lambda w: (w * w * np.array([1.0, 3.0])).sum(), [1.0, 1.0], span=2.0)
-    (arrow,) = ax.texts
+    (arrow,) = (each for each in ax.texts if getattr(each, "arrow_patch", None))
+    assert "−gradient" in [each.get_text().strip() for each in ax.texts]
     along = np.array(arrow.xy) - np.array(arrow.xyann)
     np.testing.assert_allclose(along, -np.array([2.0, 6.0]) / np.sqrt(40), rtol=1e-9)
     with pytest.raises(ValueError, match=r"shape \(3,\), not \(2,\)"):
         loss_surface(lambda w: w.sum(), [1.0, 2.0, 3.0])
+
+
+def test_the_numbers_at_the_ends_are_clear_of_each_other() -> None:
+    curves = {str(i): [1.0, end] for i, end in enumerate((0.5, 0.5, 0.501, 0.1, np.nan))}
+    ax = loss_curve(curves, xlabel="layer")
+    ax.figure.canvas.draw()
+    boxes = sorted((each.get_window_extent() for each in ax.texts), key=lambda box: box.y0)
+    assert len(boxes) == 4
+    for lower, upper in pairwise(boxes):
+        assert upper.y0 > lower.y0 + 10
+    assert all(tick == int(tick) for tick in ax.get_xticks())
+
+
+def test_a_logarithmic_axis_over_few_powers_has_plain_numbers() -> None:
+    ax = loss_curve([0.6, 0.3, 0.08], log=True)
+    ax.figure.canvas.draw()
+    labels = [each.get_text() for each in ax.get_yticklabels(which="both")]
+    assert "0.1" in labels
+    assert not any("10" in label for label in labels)

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import viz
-from autograd import Value
+from autograd import Tensor, Value
 from viz import render
 
 
@@ -123,3 +124,21 @@ def test_a_png_whose_letters_would_be_boxes_says_so() -> None:
     with pytest.warns(RuntimeWarning, match="no glyphs for '权重'.*save .svg"):
         assert viz.draw(x * x).png().startswith(b"\x89PNG")
     assert "权重" in viz.draw(x * x).svg()
+
+
+@pytest.mark.usefixtures("no_dot")
+@pytest.mark.parametrize("name", ["∇f", "ℝ", "🎉", "x⊕y"])
+def test_other_letters_without_a_glyph_are_told_too(name: str) -> None:
+    with pytest.warns(RuntimeWarning, match="no glyphs for"):
+        viz.draw(Value(2.0, name=name) * 2).png()
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_what_the_pictures_say_by_themselves_has_glyphs() -> None:
+    x = Tensor(np.ones((2, 3)), name="θ₁ é ж")
+    y = (x * x @ x.T - np.sqrt(x).sum()).mean()
+    y.backward()
+    drawing = viz.draw(y, title="∂J/∂W = ½ · Σ² → ∞ ≤ √")
+    assert drawing.png().startswith(b"\x89PNG")
+    assert "◦" in drawing.source
+    assert "⊙" not in drawing.source
