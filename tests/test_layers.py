@@ -53,9 +53,7 @@ ALLOWED = {
     "autograd.builtins": NODES,
     "autograd.misc*": f"{NODES} autograd.transforms autograd.extend autograd.misc*",
     "autograd.scipy*": f"{NODES} autograd.transforms {DROP_IN} scipy*",
-    "autograd.replaying*": (
-        "numpy* autograd.graph autograd.modes autograd.op autograd.replaying*"
-    ),
+    "autograd.replaying*": ("numpy* autograd.graph autograd.modes autograd.op autograd.replaying*"),
     "autograd.check*": f"numpy* {PUBLIC} autograd.check*",
     "autograd": "autograd.*",
     "nn*": f"numpy* {PUBLIC} nn* tqdm* safetensors* sklearn* scipy* matplotlib* pandas*",

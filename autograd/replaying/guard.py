@@ -34,6 +34,12 @@ class Check(NamedTuple):
             return f"{shown[0]} {self.op.symbol} {shown[1]}"
         return f"{self.op.name}({', '.join(shown)})"
 
+    def compare(self, found: Any) -> None:
+        """Raise BranchError unless it came out as it did."""
+        floats = np.asarray(found).dtype.kind == "f"
+        if not np.array_equal(found, self.outcome, equal_nan=floats):
+            self.refuse(found)
+
     def refuse(self, found: Any, sample: int | None = None) -> None:
         """Raise the error for an outcome that is not the recorded one."""
         if np.ndim(self.outcome):
@@ -59,14 +65,10 @@ def checks_of(guard: Any) -> list[Check]:
         )
     checks: dict[Any, Check] = {}
     for op, args, params, outcome in guard.seen:
-        key = (op.name, tuple(id(arg) if isinstance(arg, Node) else str(arg) for arg in args))
-        checks.setdefault((*key, str(params)), Check(op, args, params, outcome))
+        shown = tuple(repr(arg) if isinstance(arg, int | float) else id(arg) for arg in args)
+        key = (op, shown, id(params) if params else None, np.asarray(outcome).tobytes())
+        checks.setdefault(key, Check(op, args, params, outcome))
     return [check for check in checks.values() if check.nodes]
-
-
-def same(found: Any, outcome: Any) -> bool:
-    """Whether a comparison came out as it did."""
-    return np.array_equal(found, outcome, equal_nan=np.asarray(found).dtype.kind == "f")
 
 
 def compared(checks: Sequence[Check]) -> list[Node]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
-from typing import Any
+from keyword import iskeyword
+from typing import Any, Self
 
 import numpy as np
 
@@ -23,22 +24,27 @@ class Program:
     """
 
     def __init__(self, trace: Trace, given: Sequence[Register], results: Sequence[Any]) -> None:
-        places = trace.places
-        self._calls = calls = _leading_to(trace, results)
+        calls, places = _leading_to(trace, results), trace.places
         used = {each.number for call in calls for each in _registers(call.args)}
         used |= {each.number for each in _registers(results)}
         self.takes = [i for i, register in enumerate(given) if register.number in used]
-        self._given = [given[i].number for i in self.takes]
-        self._results = results
-        self._fresh = _fresh(calls, results) - places.keys()
-        self._places = {view.number: number for number, view in places.items()}
-        self._memories = trace.memories
-        self._blocks = _in_blocks(calls, results, self._fresh | places.keys())
-        self._static = {*self._blocks, *places, *(each.number for each in self._memories)}
+        fresh = _fresh(calls, results) - places.keys()
+        blocks = _in_blocks(calls, results, fresh | places.keys())
+        self._static = {*blocks, *places, *(each.number for each in trace.memories)}
         self._constants: dict[str, Any] = {"copy": np.array}
         self._names: dict[Any, str] = {}
-        self._views: list[Call] = []
-        self.source = self._written()
+        self._said: dict[str, int] = {}
+        self._memories = [(_Name(each), each.shape) for each in trace.memories]
+        self._arrays = [
+            (_Name(call.out), blocks[call.out.number], call.out.like.nbytes, _form(call.out.like))
+            for call in calls
+            if call.out.number in blocks
+        ]
+        self._places = {_Name(view): f"t{number}" for number, view in places.items()}
+        self._views: list[tuple[_Name, Callable[..., Any], list[Any], dict[str, Any]]] = []
+        lines = [*self._lines(calls), self._return(results, fresh)]
+        names = (str(_Name(given[i])) for i in self.takes)
+        self.source = "\n    ".join([f"def run({', '.join(names)}):", *lines])
         self._code = compile(self.source, "<replay>", "exec")
         self._free: list[Run] = []
 
@@ -57,35 +63,34 @@ class Program:
     def __len__(self) -> int:
         return self.source.count("\n") - 1
 
-    def _written(self) -> str:
-        lines = []
-        for call in self._calls:
+    def _lines(self, calls: Sequence[Call]) -> Iterator[str]:
+        """A line for each call, except for views of arrays that are always the same."""
+        for call in calls:
             static = all(each.number in self._static for each in _registers(call.args))
             if call.kind == "view" and static:
                 self._static.add(call.out.number)
-                self._views.append(call)
+                args = [_Name(each) if isinstance(each, Register) else each for each in call.args]
+                self._views.append((_Name(call.out), call.function, args, call.options))
                 continue
-            function, args = self._name(call.function), list(map(self._name, call.args))
-            options = {key: self._name(each) for key, each in call.options.items()}
-            out = self._name(call.out)
-            if call.kind == "effect":
-                out = ""
-            elif call.out.number in self._static:
-                options["out"], out = out, ""
-            args += [f"{key}={each}" for key, each in options.items()]
-            lines.append(f"{out}{' = ' if out else ''}{function}({', '.join(args)})")
-        shown = [
-            name if isinstance(each, Register) and each.number in self._fresh else f"copy({name})"
-            for each in self._results
-            for name in [self._name(each)]
-        ]
-        lines.append(f"return {', '.join(shown)},")
-        return f"def run({', '.join(f't{n}' for n in self._given)}):\n    " + "\n    ".join(lines)
+            function, shown = self._name(call.function), list(map(self._name, call.args))
+            shown += [f"{key}={self._name(each)}" for key, each in call.options.items()]
+            if call.out.number in self._static:
+                shown.append(f"out={_Name(call.out)}")
+            line = f"{function}({', '.join(shown)})"
+            kept = call.kind != "effect" and call.out.number not in self._static
+            yield f"{_Name(call.out)} = {line}" if kept else line
+
+    def _return(self, results: Sequence[Any], fresh: set[int]) -> str:
+        shown = []
+        for each in results:
+            is_fresh = isinstance(each, Register) and each.number in fresh
+            shown.append(self._name(each) if is_fresh else f"copy({self._name(each)})")
+        return f"return {', '.join(shown)},"
 
     def _name(self, thing: Any) -> str:
         """How a register, a function, or a constant is called in the text."""
         if isinstance(thing, Register):
-            return f"t{thing.number}"
+            return _Name(thing)
         if thing is None or type(thing) in (bool, int):
             return repr(thing)
         if type(thing) is float and np.isfinite(thing):
@@ -93,34 +98,48 @@ class Program:
         if type(thing) is tuple and all(type(each) is int for each in thing):
             return repr(thing)
         if id(thing) not in self._names:
-            name = _word(thing)
-            if name in self._constants:
-                name = next(f"{name}{i}" for i in count(2) if f"{name}{i}" not in self._constants)
-            self._names[id(thing)], self._constants[name] = name, thing
+            self._names[id(thing)] = name = self._unused(_word(thing))
+            self._constants[name] = thing
         return self._names[id(thing)]
+
+    def _unused(self, word: str) -> str:
+        name = word
+        while name in self._constants:
+            self._said[word] = self._said.get(word, 1) + 1
+            name = f"{word}_{self._said[word]}"
+        return name
 
     def _bound(self) -> Run:
         """The function with arrays of its own."""
-        sizes: dict[int, int] = {}
-        for call in self._calls:
-            if call.out.number in self._blocks:
-                sizes[self._blocks[call.out.number]] = call.out.like.nbytes
-        memory = {block: _aligned(size) for block, size in sizes.items()}
         space = dict(self._constants)
-        for call in self._calls:
-            if call.out.number in self._blocks:
-                block, like = memory[self._blocks[call.out.number]], call.out.like
-                array = np.ndarray(like.shape, like.dtype, block, strides=like.strides)
-                space[f"t{call.out.number}"] = array
-        for memory_of in self._memories:
-            space[f"t{memory_of.number}"] = np.empty(memory_of.shape, memory_of.dtype)
-        for call in self._views:
-            args = [space[self._name(a)] if isinstance(a, Register) else a for a in call.args]
-            view = space[f"t{call.out.number}"] = call.function(*args, **call.options)
-            if call.out.number in self._places:
-                space[f"t{self._places[call.out.number]}"] = view
+        memory: dict[int, Any] = {}
+        for name, block, size, (shape, dtype, strides) in self._arrays:
+            if block not in memory:
+                memory[block] = _aligned(size)
+            space[name] = np.ndarray(shape, dtype, memory[block], strides=strides)
+        for name, shape in self._memories:
+            space[name] = np.empty(shape)
+        for name, function, args, options in self._views:
+            view = function(*(space[a] if type(a) is _Name else a for a in args), **options)
+            space[name] = view
+            if name in self._places:
+                space[self._places[name]] = view
         exec(self._code, space)
         return space["run"]
+
+
+class _Name(str):
+    """How a register is called in the text."""
+
+    __slots__ = ()
+
+    def __new__(cls, register: Register) -> Self:
+        return super().__new__(cls, f"t{register.number}")
+
+
+def _form(like: np.ndarray) -> tuple[Any, ...]:
+    """Shape, dtype and order in memory of an array like this one."""
+    return like.shape, like.dtype, like.strides if min(like.strides, default=0) >= 0 else None
 
 
 def _registers(things: Sequence[Any]) -> list[Register]:
@@ -204,9 +223,12 @@ def _aligned(size: int) -> Any:
 
 
 def _word(thing: Any) -> str:
-    """A function's name, as a word."""
-    owner = getattr(thing, "__self__", None)
-    name = getattr(thing, "__name__", "c" if not callable(thing) else "f")
+    """A function's name, or what stands for it, as a word that no register and no keyword is."""
+    if not callable(thing):
+        return "c"
+    owner, name = getattr(thing, "__self__", None), getattr(thing, "__name__", "")
     if isinstance(owner, np.ufunc):
         name = f"{owner.__name__}_{name}"
-    return name.lstrip("_") if name.isidentifier() else "rule"
+    name = name.lstrip("_")
+    taken = name == "run" or iskeyword(name) or (name[:1] == "t" and name[1:].isdigit())
+    return name if name.isidentifier() and not taken else "rule"

@@ -48,6 +48,7 @@ class ScalarReplay(Replay):
                 self._fixed[place] = layout.numbers[i - len(order)]
         self._of_leaves = np.flatnonzero(layout.starts[1] < len(order))
         self._feed = [order[i] for i in layout.starts[0].tolist()]
+        self._recorded = [np.array([node.raw for node in self._feed]), self._fixed_now()]
         self._checks = _of_a_kind(checks, layout)
         self._set_wrt()
         self._program = lru_cache(maxsize=8)(self._compiled)
@@ -64,7 +65,7 @@ class ScalarReplay(Replay):
 
     def _compiled(self, samples: int | None, apart: bool) -> Program:
         with np.errstate(all="ignore"):
-            sweep = Sweep(self._layout, samples, apart=apart)
+            sweep = Sweep(self._layout, self._recorded, samples, apart=apart)
             return sweep.program(self._layout.ids[self.output], self._rows, self._checks)
 
     @property
@@ -89,12 +90,17 @@ class ScalarReplay(Replay):
             raise ValueError(f'replay: reduction={reduction!r}; give "mean", "sum" or None')
         numbers = numbers or {}
         self._check(numbers)
-        given, fixed = self._rows_of(numbers), self._fixed.copy()
-        fixed[self._of_leaves] = [leaf.raw for leaf in self._leaves]
+        given, fixed = self._rows_of(numbers), self._fixed_now()
         if given.ndim == 2:
             return self._in_blocks(given, fixed, reduction)
         value, grads = self._block(given[:, None], fixed, None, apart=False)
         return float(value[0]), grads.tolist()
+
+    def _fixed_now(self) -> np.ndarray:
+        """Constants, and the leaves that are no inputs as they are now."""
+        fixed = self._fixed.copy()
+        fixed[self._of_leaves] = [leaf.raw for leaf in self._leaves]
+        return fixed
 
     def _rows_of(self, numbers: Mapping[Node, Any]) -> np.ndarray:
         """The numbers of the inputs: one each, or a row of samples each."""

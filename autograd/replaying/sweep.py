@@ -72,17 +72,24 @@ def together(places: np.ndarray) -> bool:
 
 
 class Sweep:
-    """Writes the program for one sample, for `samples` at once, or `apart` for each of them."""
+    """Writes the program for one sample, for `samples` at once, or `apart` for each of them.
 
-    def __init__(self, layout: Layout, samples: int | None, *, apart: bool) -> None:
+    `numbers` are those of the recording, with which it is tried out as it is written.
+    """
+
+    def __init__(
+        self, layout: Layout, numbers: Sequence[np.ndarray], samples: int | None, *, apart: bool
+    ) -> None:
         self.layout, self.trace = layout, Trace()
         batch = () if samples is None else (samples,)
         self.batch = batch
         self.split = bool(batch) and not apart  # what is the same for all samples is kept once
         batches = (batch, () if self.split else batch)
         self.given = [
-            Register(self.trace, np.zeros((len(ids), *each)))
-            for ids, each in zip(layout.starts, batches, strict=True)
+            Register(
+                self.trace, np.broadcast_to(row.reshape(-1, *(1,) * len(each)), (len(row), *each))
+            )
+            for row, each in zip(numbers, batches, strict=True)
         ]
         self.values = [
             Arena(self.trace, size, each) for size, each in zip(layout.sizes, batches, strict=True)
@@ -93,9 +100,9 @@ class Sweep:
     def program(
         self, output: int, wrt: Sequence[np.ndarray], checks: Sequence[Sequence[Check]]
     ) -> Program:
-        """The results: the output, the gradients by two rows of ids (those that are not fixed, and
+        """What gives the output, the gradients by two rows of ids, and what comparisons gave.
 
-        those that are), and what the comparisons gave, each for a group of the same kind.
+        The first row is not fixed, the second is; `checks` are in groups of a kind.
         """
         for arena, given in zip(self.values, self.given, strict=True):
             if given.shape[0]:

@@ -98,6 +98,7 @@ class Trace:
 
     def store(self, value: Any, view: Register) -> None:
         """Copy numbers into a part of a memory."""
+        np.copyto(view.like, like_of(value))
         self._written(Call(np.copyto, (view, value), {}, "effect", None))
 
     def place(self, value: Any, view: Register) -> None:
@@ -106,6 +107,7 @@ class Trace:
         if free and value.shape == view.shape and value.dtype == view.dtype:
             self._free.remove(value.number)
             self.places[value.number] = view
+            np.copyto(view.like, value.like)
         else:
             self.store(value, view)
 

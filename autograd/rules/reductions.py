@@ -30,9 +30,10 @@ Axes = tuple[int, ...]
 
 
 def _mean(x: Any, *, axis: Axes, keepdims: bool) -> Any:
-    x, count = np.asarray(x), count_of(x, axis)
-    if x.dtype == np.float16 or not count:  # NumPy adds these in float32, and warns of an empty one
-        return x.mean(axis=axis, keepdims=keepdims)
+    count = count_of(x, axis)
+    # NumPy adds half precision up in float32, and warns of the mean of nothing.
+    if not count or getattr(x, "dtype", None) == np.float16:
+        return np.mean(x, axis=axis, keepdims=keepdims)
     total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
     return total / count
 

@@ -85,6 +85,16 @@ def recorded(samples: int) -> tuple[Any, dict[Any, float]]:
     return step, {node: node.item() for node in inputs}
 
 
+def recording(samples: int) -> Step:
+    """Record, compile, and run for the first time."""
+
+    def once() -> None:
+        step, numbers = recorded(samples)
+        step(numbers)
+
+    return once
+
+
 def replayed(samples: int) -> Step:
     """The recorded graph run again: new inputs, all gradients."""
     step, numbers = recorded(samples)
@@ -155,7 +165,7 @@ def _compiling(samples: int) -> Work:
     """Recording and compiling once, beside an eager pass."""
     sides: dict[str, Callable[[], Step]] = {
         "chainrule": eager(samples, "chainrule"),
-        "chainrule, replay compiled": lambda: lambda: recorded(samples) and None,
+        "chainrule, replay compiled": lambda: recording(samples),
         "CasADi": lambda: lambda: function(samples) and None,
     }
     return Work(f"compiling the scalar MLP of {samples} samples; chainrule: one eager pass", sides)

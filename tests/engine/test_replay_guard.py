@@ -11,6 +11,7 @@ from autograd import (
     Value,
     gradients,
     no_grad,
+    relu,
     replay,
     watch_comparisons,
     where,
@@ -117,6 +118,19 @@ def test_comparisons_of_arrays():
         replay(loop, inputs=[t], wrt=[t], guard=seen)({t: [0.0, 0.0, 0.0]})
 
 
+def test_large_arrays_are_told_apart():
+    t = Tensor(np.zeros(2000))
+    low, high = np.full(2000, -1.0), np.full(2000, -1.0)
+    high[1000] = 1.0  # where no printed array shows it
+    out, seen = watched(lambda t: (t * ((t > low) & (t < high + 5))).sum(), t)
+    step = replay(out, inputs=[t], wrt=[t], guard=seen)
+    one = np.zeros(2000)
+    one[1000] = 5.5
+    assert step({t: one})[0] == 5.5
+    with pytest.raises(BranchError, match="1 of 2000"):
+        step({t: one * 2})
+
+
 def test_nan_is_on_no_side():
     x = Value(float("nan"))
     out, seen = watched(lambda x: x if x > 0 else x * 2, x)
@@ -148,3 +162,19 @@ def test_a_guard_is_what_watched():
         replay(x * 2, inputs=[x], wrt=[x], guard=[x > 0])
     out, seen = watched(lambda x: x * 2, x)
     assert replay(out, inputs=[x], wrt=[x], guard=seen)({x: 2.0}) == (4.0, [2.0])
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_the_masks_in_a_recorded_gradient(kind):
+    """A rule decides on numbers too, which a graph of a gradient holds as constants."""
+
+    def f(x):
+        slope = gradients(relu(x) * x, x, create_graph=True)
+        return slope * slope
+
+    x = kind(2.0)
+    out, seen = watched(f, x)
+    step = replay(out, inputs=[x], wrt=[x], guard=seen)
+    assert step({x: 3.0}) == (36.0, [24.0])
+    with pytest.raises(BranchError):
+        step({x: -3.0})

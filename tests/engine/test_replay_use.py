@@ -181,6 +181,21 @@ def test_what_others_wrote_is_called_each_time():
     np.testing.assert_array_equal(grad, [5.0, 5.0])
 
 
+def test_what_others_wrote_is_tried_with_the_recorded_numbers():
+    def strict(x):
+        if np.any(x <= 0):
+            raise ValueError("only positive numbers")
+        return np.log(x)
+
+    card = op("strict", strict, lambda g, y, x: g / x, scalar=strict, table=None)
+    v = Value(2.0)
+    step = replay(card(v * v) * 3, inputs=[v], wrt=[v])
+    assert step({v: 1.0}) == (0.0, [6.0])
+    assert step({v: [1.0, 1.0]}, reduction="sum") == (0.0, [12.0])
+    with pytest.raises(ValueError, match="only positive"):
+        step({v: 0.0})
+
+
 def test_a_shape_that_follows_from_the_numbers_is_refused():
     card = op("kept", lambda x: x[x > 0], lambda g, y, x: np.zeros_like(x), table=None)
     t = Tensor([1.0, -2.0, 3.0])
@@ -201,3 +216,19 @@ def test_the_program_can_be_read(rng):
     assert repr(step).startswith("<replay of 4 operations on arrays in 4 levels, by ")
     assert step.levels == [[("matmul", 1)], [("tanh", 1)], [("power", 1)], [("sum", 1)]]
     assert (step.inputs, step.wrt, step.level[x]) == ([x], [w], 0)
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_a_gradient_replayed(kind, rng):
+    def f(x, w):
+        slope = gradients(np.tanh(x * w) * x, x, create_graph=True)
+        return slope * slope + x
+
+    x, w = kind(0.3), kind(-0.7)
+    step = replay(f(x, w), inputs=[x], wrt=[x, w])
+    for number in rng.normal(size=3):
+        one, other = kind(number), kind(-0.7)
+        out = f(one, other)
+        value, grads = step({x: number})
+        np.testing.assert_allclose(value, out.item(), rtol=1e-14)
+        np.testing.assert_allclose(grads, gradients(out, [one, other]), rtol=1e-13)
