@@ -3,9 +3,10 @@
 from importlib import import_module
 from typing import Any
 
-from autograd.graph import Contribution, Node, contributions, gradients, toposort, zero_grad
+from autograd.graph import Contribution, Node, contributions, gradients, zero_grad
 from autograd.modes import detect_nan, enable_grad, no_grad, watch_comparisons
 from autograd.op import TABLE, Op, op
+from autograd.order import toposort
 from autograd.products import (
     hessian_tensor_product,
     make_ggnvp,

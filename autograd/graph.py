@@ -1,4 +1,4 @@
-"""The computation graph: nodes, their order, the sweep. Knows no NumPy and no operation."""
+"""The computation graph: nodes and the sweep. Knows no NumPy and no operation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from copy import copy, deepcopy
 from typing import Any, ClassVar, NamedTuple, Self
 
 from autograd.modes import detecting
+from autograd.order import leading_to, results, toposort
 
 Gradient = Any
 _NONE: dict[str, Any] = {}
@@ -261,89 +262,6 @@ def _rebuild(records: list[Any]) -> Node:
     return nodes[-1]
 
 
-# ---------------------------------------------------------------------------------------- order
-
-
-def toposort(root: Node) -> list[Node]:
-    """Every node that `root` was computed from, arguments before results, `root` last.
-
-    Depth first with a stack of its own (Tarjan 1976), so a chain of a million nodes is no deeper
-    than one of ten; the order depends on the graph alone.
-    """
-    order: list[Node] = []
-    seen: set[Node] = set()
-    stack: list[Node | None] = [root]
-    while stack:
-        node = stack.pop()
-        if node is None:  # the node below has all its arguments in the order
-            order.append(stack.pop())  # type: ignore[arg-type]
-        elif node not in seen:
-            seen.add(node)
-            stack += (node, None)
-            stack += (arg for arg in reversed(node.args) if isinstance(arg, Node))
-    return order
-
-
-def _results(root: Node, seen: set[Node]) -> list[Node]:
-    """The same order without leaves, which a sweep need not visit; unrolled like the sweep.
-
-    Leaves out the nodes `seen` before, and what only they were computed from.
-    """
-    order: list[Node] = []
-    stack: list[Any] = [root] if root.op is not None else []
-    emit, visit, push, pop = order.append, seen.add, stack.append, stack.pop
-    while stack:
-        node = pop()
-        if node is None:
-            emit(pop())
-            continue
-        if node in seen:
-            continue
-        visit(node)
-        left, right = node.left, node.right
-        if type(left) is tuple:
-            push(node)
-            push(None)
-            stack += [arg for arg in reversed(left) if arg is not None and arg.op is not None]
-            continue
-        deeper = left is not None and left.op is not None and left not in seen
-        if right is not None and right.op is not None and right not in seen:
-            push(node)
-            push(None)
-            push(right)
-            if deeper:
-                push(left)
-        elif deeper:
-            push(node)
-            push(None)
-            push(left)
-        else:
-            emit(node)
-    return order
-
-
-def _leading_to(root: Node, ends: set[Node]) -> list[Node]:
-    """The results in the order that were computed from one of `ends`.
-
-    A gradient inside of another function that is differentiated would else sweep all that came
-    before.
-    """
-    # One end can't have been computed from itself, so what is behind it need not be walked.
-    order = _results(root, set(ends) if len(ends) == 1 else set())
-    reached = set(ends)
-    leading = []
-    for node in order:
-        left = node.left
-        if (
-            left in reached
-            or node.right in reached
-            or (type(left) is tuple and not reached.isdisjoint(left))
-        ):
-            reached.add(node)
-            leading.append(node)
-    return leading
-
-
 # ---------------------------------------------------------------------------------------- sweep
 
 
@@ -412,7 +330,12 @@ def backward_order(root: Node, wrt: Sequence[Node] | None) -> list[Node]:
             f"{root!r} has nothing to differentiate: it was made under no_grad(), by detach(), or "
             "from constants only"
         )
-    order = _results(root, set()) if wrt is None else _leading_to(root, set(wrt))
+    if wrt is None:
+        order = results(root, set())
+    else:  # a gradient inside of another function would else sweep all that came before
+        ends = set(wrt)
+        # One end can't have been computed from itself, so what is behind it need not be walked.
+        order = leading_to(results(root, set(ends) if len(ends) == 1 else set()), ends)
     order.reverse()
     return order
 

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.graph import Node, gradient_rows, gradients, toposort
+from autograd.graph import Node, gradient_rows, gradients
 from autograd.modes import enable_grad, no_grad, recording
 from autograd.op import ATOM, Op, case, op
+from autograd.order import toposort
 from autograd.rules.arithmetic import multiply
 from autograd.rules.reductions import reduce_sum
 from autograd.rules.shape import concatenate, ravel, reshape, stack

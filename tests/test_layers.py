@@ -19,8 +19,8 @@ PACKAGES = ("autograd", "nn", "viz")
 # Importable from outside `autograd`, besides the names in `autograd.__all__`.
 PUBLIC = "autograd autograd.check autograd.numpy autograd.simplify autograd.symbols"
 NODES = (
-    "numpy* autograd.graph autograd.modes autograd.op autograd.rules* autograd.value "
-    "autograd.tensor autograd.trees"
+    "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.rules* "
+    "autograd.value autograd.tensor autograd.trees"
 )
 # Modules for code that was written for the PyPI package named autograd.
 DROP_IN = "autograd.numpy* autograd.extend autograd.misc* autograd.scipy*"
@@ -33,7 +33,8 @@ KIND = (  # what a kind of node is made of
 # module -> what it may import besides the standard library; the first row that fits counts
 ALLOWED = {
     "autograd.modes": "",
-    "autograd.graph": "autograd.modes",
+    "autograd.order": "",
+    "autograd.graph": "autograd.modes autograd.order",
     "autograd.op": "numpy* autograd.graph",
     "autograd.trivial": "autograd.graph autograd.op autograd.rules*",
     "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules* autograd.trivial",
@@ -53,7 +54,9 @@ ALLOWED = {
     "autograd.builtins": NODES,
     "autograd.misc*": f"{NODES} autograd.transforms autograd.extend autograd.misc*",
     "autograd.scipy*": f"{NODES} autograd.transforms {DROP_IN} scipy*",
-    "autograd.replaying*": ("numpy* autograd.graph autograd.modes autograd.op autograd.replaying*"),
+    "autograd.replaying*": (
+        "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.replaying*"
+    ),
     "autograd.check*": f"numpy* {PUBLIC} autograd.check*",
     "autograd": "autograd.*",
     "nn*": f"numpy* {PUBLIC} nn* tqdm* safetensors* sklearn* scipy* matplotlib* pandas*",

@@ -11,9 +11,9 @@ from typing import Any
 
 from autograd.graph import Node
 from autograd.modes import watch_comparisons
+from autograd.order import toposort
 from autograd.replaying.arrays import ArrayReplay
 from autograd.replaying.guard import BranchError, checks_of, compared
-from autograd.replaying.recorded import order_of
 from autograd.replaying.scalars import ScalarReplay
 
 __all__ = ["BranchError", "replay"]
@@ -43,7 +43,7 @@ def replay(
     is not in the graph.
     """
     checks = checks_of(guard)
-    order = order_of([output, *compared(checks)])
+    order = toposort(output, *compared(checks))
     own = order[: 1 + next(i for i, node in enumerate(order) if node is output)]
     known = {"wrt": set(own), "inputs": set(order)}
     for role, nodes in (("inputs", inputs), ("wrt", wrt)):

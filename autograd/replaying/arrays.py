@@ -9,9 +9,10 @@ import numpy as np
 
 from autograd.graph import Node
 from autograd.modes import detecting
+from autograd.order import leading_to
 from autograd.replaying.guard import Check
 from autograd.replaying.program import Program
-from autograd.replaying.recorded import Replay, again, floats, leading_to
+from autograd.replaying.recorded import Replay, again, floats
 from autograd.replaying.register import Register
 from autograd.replaying.tracing import Trace
 
@@ -115,7 +116,7 @@ def _forward(trace: Trace, node: Node, args: list[Any]) -> Any:
 
 def _backward(trace: Trace, order: list[Node], wrt: list[Node], at: Mapping[Any, Any]) -> list[Any]:
     """The gradients, added up in the order in which a sweep over the nodes would."""
-    output, wanted = order[-1], leading_to(order, wrt)
+    output, wanted = order[-1], {*wrt, *leading_to(order, wrt)}
     found: dict[Node, Any] = {output: output.seed(None)}
     for node in reversed(order):
         if node.op is None or node not in found or node not in wanted:

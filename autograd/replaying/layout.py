@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.graph import Node
 from autograd.op import TABLE, Op
-from autograd.replaying.recorded import leading_to
+from autograd.order import leading_to
 
 FIXED, WANTED = 1, 2  # the same for all samples; a gradient flows to one of `wrt`
 
@@ -62,7 +62,7 @@ class Layout:
         self.given = {self.ids[node] for node in inputs}
         args = list(map(self._args_of, order))
         alone = self._used_once(args, kept)
-        wanted = leading_to(own, wrt)
+        wanted = {*wrt, *leading_to(own, wrt)}
         self.traits = [WANTED if node in wanted else 0 for node in order]
         levels = self._levels(order, args, alone)
         self.traits += [FIXED] * len(self.numbers)

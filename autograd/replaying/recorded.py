@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, NoReturn
 
@@ -11,6 +11,7 @@ import numpy as np
 from autograd.graph import Node, gradients
 from autograd.modes import enable_grad
 from autograd.op import plain
+from autograd.order import toposort
 
 
 class Replay:
@@ -49,46 +50,6 @@ class Replay:
             raise ValueError(f"replay: {'; '.join(said)}")
 
 
-def order_of(roots: Sequence[Node]) -> list[Node]:
-    """All nodes that the roots were computed from, and themselves; arguments before results.
-
-    What the first root was computed from comes first, in the order of `toposort`.
-    """
-    order: list[Node] = []
-    seen: set[Node] = set()
-    stack: list[Any] = [*reversed(roots)]
-    while stack:
-        node = stack.pop()
-        if node is None:  # the node below has all its arguments in the order
-            order.append(stack.pop())
-        elif node not in seen:
-            seen.add(node)
-            left, right = node.left, node.right
-            if left is None is right:
-                order.append(node)
-                continue
-            stack += (node, None)
-            if type(left) is tuple:
-                stack += [arg for arg in reversed(left) if arg is not None]
-            elif right is None or left is None:
-                stack.append(left if right is None else right)
-            else:
-                stack += (right, left)
-    return order
-
-
-def leading_to(order: Iterable[Node], wrt: Sequence[Node]) -> set[Node]:
-    """The nodes through which a gradient flows to one of `wrt`."""
-    found = set(wrt)
-    for node in order:
-        left = node.left
-        if left in found or node.right in found:
-            found.add(node)
-        elif type(left) is tuple and not found.isdisjoint(left):
-            found.add(node)
-    return found
-
-
 def again(output: Node, numbers: Mapping[Node, Any], wrt: Sequence[Node]) -> tuple[Node, list[Any]]:
     """The graph recorded once more, with other numbers in some leaves, and its gradients.
 
@@ -97,7 +58,7 @@ def again(output: Node, numbers: Mapping[Node, Any], wrt: Sequence[Node]) -> tup
     """
     twins: dict[Any, Any] = {}
     with enable_grad(), np.errstate(all="ignore"):
-        for node in order_of([output]):
+        for node in toposort(output):
             if node.op is not None:
                 args = [twins[arg] if isinstance(arg, Node) else arg for arg in node.args]
                 twins[node] = type(node).record(node.op, args, node.params or {})
