@@ -22,6 +22,7 @@ from autograd.value import Value
 
 _new = object.__new__
 _ndarray = np.ndarray
+_set_flags: Any = np.ndarray.setflags  # (array, writeable): by keyword it would take twice as long
 _NUMBERS = (float, int)
 _OPERANDS = (Node, Number, np.ndarray, np.generic, list, tuple)
 
@@ -331,7 +332,7 @@ def _attach(
     """The node of a result; locked, so that it stays what later operations see."""
     if type(out) is not _ndarray:
         out = np.asarray(out)
-    out.setflags(False)  # not writeable: by position, since a keyword costs as much again
+    _set_flags(out, False)
     if MODES:
         if detecting():
             op.watch_forward(out, raws)
@@ -357,7 +358,7 @@ def _of_one(op: Op, arg: Tensor, params: dict[str, Any]) -> Any:
         return out
     if type(out) is not _ndarray:
         out = np.asarray(out)
-    out.setflags(False)
+    _set_flags(out, False)
     if not arg.requires_grad:
         return Tensor.constant(out)
     node = _new(Tensor)
@@ -398,7 +399,7 @@ def _binary(card: Op) -> Callable[[Tensor, Any], Any]:
             return Tensor.record(card, (self, other), {})
         if type(out) is not _ndarray:
             out = np.asarray(out)
-        out.setflags(False)
+        _set_flags(out, False)
         if not needed:
             return Tensor.constant(out)
         node = _new(Tensor)

@@ -33,7 +33,8 @@ def _mean(x: Any, *, axis: Axes, keepdims: bool) -> Any:
     count = count_of(x, axis)
     # NumPy adds half precision up in float32, and warns of the mean of nothing.
     if not count or getattr(x, "dtype", None) == np.float16:
-        return np.mean(x, axis=axis, keepdims=keepdims)
+        array: Any = np.asarray(x)
+        return array.mean(axis=axis, keepdims=keepdims)
     total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
     return total / count
 
