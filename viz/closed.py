@@ -13,7 +13,7 @@ from autograd.simplify import simplify
 from autograd.symbols import Symbol, render
 from viz.flow import Flow, Part, formula
 from viz.matrices import apply, is_entrywise, is_known, put, shape_of, split
-from viz.names import Names
+from viz.names import Names, is_one
 
 _LONGEST = 60  # characters of a formula that is still put into earlier steps
 _SHORT = 16  # characters of what is put in for a letter
@@ -37,7 +37,7 @@ class ClosedForms:
         self._steps: dict[Part, Any] = {}
         self.full: dict[Node, Any] = {}
         self.near: dict[Node, Any] = {}
-        if np.size(flow.seed) == 1 and np.all(flow.seed == 1):
+        if is_one(flow.seed):
             self.full[flow.root] = self.near[flow.root] = 1
         else:
             self.near[flow.root] = names.gradient(flow.root)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from autograd import Node, toposort
+from viz.flow import Flow
 from viz.groups import Path as Group
 from viz.groups import collapsed, find_model, groups_of, to_collapse
 from viz.levels import Replay, by_level, columns, in_columns, summary
@@ -48,12 +50,13 @@ def picture_of(root: Node, options: Options) -> Picture:
     weights = [node for _, node in model.named_parameters()] if model is not None else []
     unused = unused_by(order, [*options.inputs, *weights]) if whole else []
     order, kept = [*unused, *order], [*unused, *kept]
-    names = Names(order, options.names, options.visible, digits=options.precision)
+    flow = flow_of(root)
+    named = partial(Names, order, options.names, digits=options.precision, seed=_seed(flow))
+    names = named(options.visible)
     passed = recorded(kept, options.visible)
     if passed.pairs:
         known = passed.names({node: names[node] for node in passed.pairs.values()})
-        visible = {**options.visible, **known}
-        names = Names(order, options.names, visible, digits=options.precision)
+        names = named({**options.visible, **known})
     groups, cut = _grouping(order, kept, names, model, options)
     if len(kept) > options.max_nodes and not cut:
         raise ValueError(
@@ -65,7 +68,7 @@ def picture_of(root: Node, options: Options) -> Picture:
     painter = Painter(
         names,
         root,
-        flow_of(root),
+        flow,
         inputs=set(options.inputs),
         show=options.show,
         digits=options.precision,
@@ -89,6 +92,11 @@ def picture_of(root: Node, options: Options) -> Picture:
     return Picture("", direction_of(kept), names.root, boxes, arrows, compact, painter.fused)
 
 
+def _seed(flow: Flow | None) -> Any:
+    """The gradient with which the pass started that filled the others; 1 if there was none."""
+    return 1 if flow is None else flow.seed
+
+
 def _model(order: Sequence[Node], options: Options) -> Any:
     """The model that the graph is grouped by, if it is grouped by one."""
     group = options.group
@@ -99,7 +107,13 @@ def _model(order: Sequence[Node], options: Options) -> Any:
             raise TypeError(f"draw: group= is a {type(group).__name__} without named_parameters()")
         return group
     unasked = group is None and (len(order) > options.max_nodes or options.collapse)
-    return find_model(options.visible, order) if group == "module" or unasked else None
+    model = find_model(options.visible, order) if group == "module" or unasked else None
+    if group == "module" and model is None:
+        raise ValueError(
+            "draw: group='module' finds no model among your variables with a parameter in this "
+            "graph: pass the model itself, group=model, or group by names, group='name'"
+        )
+    return model
 
 
 def _grouping(
@@ -110,8 +124,6 @@ def _grouping(
         return {}, set()
     groups = groups_of(order, names, model)
     paths = [groups[node] for node in kept]
-    if not any(paths):
-        return {}, set()
     return groups, to_collapse(paths, options.collapse, min(options.max_nodes, MOST))
 
 
@@ -121,7 +133,9 @@ def picture_of_replay(step: Replay, options: Options) -> Picture:
     if any(each is not None for each in asked):
         raise ValueError("draw: a replay is drawn by levels: without depth, focus, group, collapse")
     order, inputs = by_level(step), {*options.inputs, *getattr(step, "inputs", ())}
-    names = Names(toposort(step.output), options.names, options.visible, digits=options.precision)
+    flow, given, visible = flow_of(step.output), options.names, options.visible
+    digits = options.precision
+    names = Names(toposort(step.output), given, visible, digits=digits, seed=_seed(flow))
     if len(order) > min(_FULL, options.max_nodes):
         boxes, arrows = summary(step, order, inputs)
         if len(boxes) > options.max_nodes:
@@ -133,7 +147,7 @@ def picture_of_replay(step: Replay, options: Options) -> Picture:
     painter = Painter(
         names,
         step.output,
-        flow_of(step.output),
+        flow,
         inputs=inputs,
         show=options.show,
         digits=options.precision,

@@ -85,7 +85,7 @@ def _cluster(
         yield f"  subgraph cluster_{place} {{"
         yield (
             f'  graph [id="cluster{place}", label={label}, labeljust="l", style="rounded", '
-            f'color="{theme.rule}", margin=10]'
+            f'color="{theme.rule}", margin=16]'
         )
         yield from _cluster(inside, picture, theme, ids)
         yield "  }"
@@ -145,7 +145,7 @@ def _role_shape(role: Role, theme: Theme, *, fused: bool) -> str:
 def _arrow(arrow: Arrow, largest: float, theme: Theme) -> str:
     color = sign_color(arrow.sign, theme) or theme.neutral
     parts = [f'id="{arrow.id}"', f'color="{color}"', f"penwidth={_width(arrow.size, largest)}"]
-    lines = [escaped(drawn(line)) for line in arrow.lines]
+    lines = [escaped(drawn(part)) for line in arrow.lines for part in _broken(line)]
     if arrow.result:
         lines.append(colored(escaped(arrow.result), color))
     if arrow.kind == "pair":
@@ -158,6 +158,12 @@ def _arrow(arrow: Arrow, largest: float, theme: Theme) -> str:
         table = '<table border="0" cellborder="0" cellspacing="0" cellpadding="1">'
         parts.append(f"label=<{table}{cells}</table>>")
     return ", ".join(parts)
+
+
+def _broken(line: str) -> list[str]:
+    """Words in two lines, for the frames of groups are laid out around boxes, not labels."""
+    start = "sum over "
+    return [start.strip(), line.removeprefix(start)] if line.startswith(start) else [line]
 
 
 def _width(size: float, largest: float) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograd import Node
+from viz import asking
 from viz.composing import MOST, Options, picture_of, picture_of_replay
 from viz.dot import to_dot
 from viz.levels import Replay, is_replay
@@ -115,7 +116,7 @@ class Drawing:
 def _row(box: Box) -> tuple[str, ...]:
     """A box as a line of the text drawing."""
     value = "" if box.value is None else f"= {box.value.line}"
-    grad = "" if box.gradient is None else f"{box.gradient.symbol}: {box.gradient.line}"
+    grad = "" if box.gradient is None else f"{box.gradient.symbol}: {box.gradient.said}"
     name = f"{box.name} = {box.formula}" if box.formula else box.name
     return name, box.role, box.shape, value, grad
 
@@ -126,7 +127,7 @@ def draw(
     title: str | None = None,
     direction: Literal["LR", "TB", "auto"] = "auto",
     names: Mapping[str, Any] | None = None,
-    inputs: Iterable[Node] = (),
+    inputs: Node | Iterable[Node] = (),
     show: Collection[Show] = ("data", "grad", "local", "shape"),
     fused: bool | Literal["auto"] = "auto",
     depth: int | None = None,
@@ -160,16 +161,29 @@ def draw(
     gradients of if they are stored, or if what was differentiated is a variable of the caller.
     Nothing is stored in the graph.
 
-    Raises TypeError for a root that is no node, ValueError for a graph of more than `max_nodes`.
+    A gradient is called ∂J/∂x if it is that of the root `J`; ∂L/∂x, with a letter that is free, if
+    the pass started at what comes after the root; else x.grad, as where passes have added up.
+
+    Raises TypeError for a root that is no node, ValueError for a graph of more than `max_nodes`
+    and for options that make no sense.
     """
-    if direction not in ("LR", "TB", "auto"):
-        raise ValueError(f"draw: direction={direction!r} is none of 'LR', 'TB' and 'auto'")
-    if theme not in THEMES:
-        raise ValueError(f"draw: theme={theme!r} is none of {', '.join(THEMES)}")
+    asking.one_of("draw: direction", direction, ("LR", "TB", "auto"))
+    asking.one_of("draw: theme", theme, THEMES)
+    asking.one_of("draw: fused", fused, (True, False, "auto"))
+    asking.show(show)
+    asking.groups(collapse)
+    asking.names("draw: names", names)
+    asking.whole("draw: max_nodes", max_nodes, 1)
+    asking.whole("draw: precision", precision, 1)
+    asking.seconds("draw: time_limit", time_limit)
+    if depth is not None:
+        asking.whole("draw: depth", depth, 0)
+    if focus is not None and not isinstance(focus, Node):
+        raise TypeError(f"draw: focus={focus!r} is a {type(focus).__name__}, not a node")
     options = Options(
         variables(caller()),
         names,
-        list(inputs),
+        asking.nodes("draw: inputs", inputs),
         show,
         fused,
         depth,
@@ -185,7 +199,7 @@ def draw(
         picture = picture_of(root, options)
     else:
         raise TypeError(f"draw: the root is {type(root).__name__}, not a Value or Tensor")
-    picture.title = shown(title, _LONGEST_TITLE) if title else ""
+    picture.title = shown(str(title), _LONGEST_TITLE) if title else ""
     picture.legend = legend
     if direction != "auto":
         picture.direction = direction

@@ -21,6 +21,12 @@ class Part:
     slot: int
     value: Any
     summed: tuple[int, ...] = ()  # axes over which the sweep adds up, to undo broadcasting
+    whole: Any = None  # what there was before they were added up
+
+    @property
+    def cancels(self) -> bool:
+        """Whether nothing is left after that sum, though there was something."""
+        return bool(self.summed) and not np.any(self.value) and bool(np.any(self.whole))
 
 
 @dataclass
@@ -47,7 +53,7 @@ def backward_flow(root: Node, gradient: Any = None) -> Flow:
     flow = Flow(root, toposort(root)[::-1], found)
     for consumer, slot, arg, part, fitted in log:
         summed = summed_axes(np.shape(part), np.shape(consumer.operands[slot]))
-        flow.parts.setdefault(arg, []).append(Part(consumer, slot, fitted, summed))
+        flow.parts.setdefault(arg, []).append(Part(consumer, slot, fitted, summed, part))
     return flow
 
 
@@ -124,7 +130,15 @@ def _read(node: Node, slot: int, g: Any, y: Any, args: list[Any]) -> Formula:
         return Formula(word(f"(rule {slot} of {node.op.name})"))
     if getattr(body, "op", None) is not None and body.op.name == "spread":
         return Formula(body.args[0], "for every entry")
-    return Formula(body)
+    return Formula(body, _which(body))
+
+
+def _which(body: Any) -> str:
+    """What the notation of an operation leaves out and the reader must know."""
+    params = body.params if getattr(body, "op", None) is not None else {}
+    if params.get("reverse"):
+        return "from the last entry on"
+    return "({} to {})".format(*params["subscripts"].split("->")) if "subscripts" in params else ""
 
 
 def undo_broadcast(summed: tuple[int, ...], ndim: int) -> str:

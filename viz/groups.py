@@ -159,11 +159,15 @@ def to_collapse(
             known = ", ".join(sorted({path[-1] for path in every})[:20]) or "none"
             raise ValueError(f"draw: no group is called {min(unknown)!r}; there are {known}")
         return wanted
-    for level in range(max(map(len, paths)), 1, -1):  # as deep as fits
-        cut = {path for path in every if len(path) == level}
-        if len({path[:level] if path[:level] in cut else i for i, path in enumerate(paths)}) <= (
-            limit
-        ):
+    holds = {path[:-1] for path in every}  # those with groups in them
+    for level in range(max(map(len, paths), default=0), 1, -1):  # as deep as fits
+        cut = {
+            path
+            for path in every
+            if len(path) == level or (len(path) < level and path not in holds)
+        }
+        places = [next((p[:i] for i in range(1, len(p) + 1) if p[:i] in cut), None) for p in paths]
+        if len(set(places) - {None}) + places.count(None) <= limit:
             return cut
     return {path for path in every if len(path) == 1}
 
@@ -194,24 +198,39 @@ def collapsed(
     by_id = {box.id: box for box in kept}
     for path, found in members.items():
         weights = sum(box.role == "parameter" for box in found)
-        by_id[ids[path]].note = "1 node" if len(found) == 1 else f"{len(found)} nodes"
-        by_id[ids[path]].note += f", {weights} of them parameters" if weights else ""
+        by_id[ids[path]].note = "1 node" if len(found) == 1 else f"{len(found):,} nodes"
+        some = "a parameter" if weights == 1 else "parameters"
+        by_id[ids[path]].note += f", {weights:,} of them {some}" if weights else ""
     shapes = {box.id: box.shape or "1 number" for box in boxes}
     place = {box.id: ids[inside[box.id]] if box.id in inside else box.id for box in boxes}
-    seen: set[tuple[str, str]] = set()
+    crossing: dict[tuple[str, str], Arrow] = {}
     left: list[Arrow] = []
     for arrow in arrows:
         tail, head = place[arrow.tail], place[arrow.head]
         if (tail, head) == (arrow.tail, arrow.head):
             left.append(arrow)
-        elif tail != head and (arrow.tail, head) not in seen:
-            seen.add((arrow.tail, head))
-            left.append(
-                replace(
-                    arrow, tail=tail, head=head, lines=[shapes[arrow.tail]], result="", kind="shape"
-                )
-            )
-    return kept, _joined(left)
+        elif tail != head and arrow.kind == "pair":
+            left.append(replace(arrow, tail=tail, head=head))
+        elif tail != head:
+            lines = [shapes[arrow.tail]]
+            moved = replace(arrow, tail=tail, head=head, lines=lines, result="", kind="shape")
+            first = crossing.setdefault((arrow.tail, head), moved)
+            if first is moved:
+                left.append(moved)
+            else:
+                _merge(first, arrow)
+    joined = _joined(left)
+    for arrow in joined:
+        if arrow.kind == "shape":
+            ends = f"{by_id[arrow.tail].name} into {by_id[arrow.head].name}"
+            arrow.speech = f"{ends}: {arrow.lines[0]}"
+    return kept, joined
+
+
+def _merge(first: Arrow, other: Arrow) -> None:
+    """Let one arrow stand for two: the larger size, and the sign if it is that of both."""
+    first.size = max(first.size, other.size)
+    first.sign = first.sign if first.sign == other.sign else 0
 
 
 def _joined(arrows: list[Arrow]) -> list[Arrow]:

@@ -78,7 +78,8 @@ def _heat(heat: list[list[float]], theme: Theme) -> str:
         ).join(("<tr>", "</tr>"))
         for row in heat
     )
-    frame = f'border="1" color="{theme.rule}" cellborder="0" cellspacing="0" cellpadding="0"'
+    size = f'fixedsize="true" width="{6 * len(heat[0]) + 2}" height="{6 * len(heat) + 2}"'
+    frame = f'border="1" color="{theme.rule}" cellborder="0" cellspacing="0" cellpadding="0" {size}'
     return f"<table {frame}>{rows}</table>"
 
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from autograd import Node
 from autograd.symbols import Symbol, render
-from viz import ledger_text, text
+from viz import asking, ledger_text, text
 from viz.closed import ClosedForms
 from viz.flow import Flow, Part, backward_flow, formula, in_numbers, output, undo_broadcast
 from viz.matrices import shape_of
-from viz.names import Names, caller, variables, word
+from viz.names import Names, caller, is_one, variables, word
 from viz.paths import paths_between
 from viz.steps import Ledger, Line, Step, Term
 
@@ -71,9 +71,12 @@ def chain_rule(
     """
     if not isinstance(root, Node):
         raise TypeError(f"chain_rule: the root is {type(root).__name__}, not a Value or Tensor")
+    asking.whole("chain_rule: precision", precision, 1)
+    asking.names("chain_rule: names", names)
+    targets = [] if wrt is None else list(dict.fromkeys(asking.nodes("chain_rule: wrt", wrt)))
     flow = backward_flow(root, gradient)
-    names_ = Names(flow.order[::-1], names, variables(caller()), digits=precision, sizes=True)
-    targets = [wrt] if isinstance(wrt, Node) else list(wrt or ())
+    visible = variables(caller())
+    names_ = Names(flow.order[::-1], names, visible, digits=precision, sizes=True, seed=flow.seed)
     for target in targets:
         if target not in flow.gradients:
             raise ValueError(
@@ -89,7 +92,7 @@ def chain_rule(
     ]
     paths = [paths_between(flow, target, names_) for target in targets]
     wanted = [names_[target] for target in targets]
-    return ChainRule(names_.root, wanted, steps, paths, clerk.sizes_in(steps))
+    return ChainRule(names_.root, wanted, steps, paths, clerk.sizes_in(steps), precision)
 
 
 def _leading_to(targets: Sequence[Node], flow: Flow) -> set[Node]:
@@ -137,7 +140,7 @@ class _Clerk:
         for formulas, words in found:
             if node not in formulas or "∂" not in lines[0].text:
                 continue
-            line = _folded(formulas[node], np.shape(node.data))
+            line = self._cleared(_folded(formulas[node], np.shape(node.data)))
             short = self.names.is_named(node) or len(line.text) <= len(lines[0].text)
             if short and line.text not in known:
                 known.add(line.text)
@@ -163,6 +166,8 @@ class _Clerk:
             if len(terms) > 1 and not np.ndim(value):
                 lines.append(_sum(_line(self.names.literal(term.value)) for term in terms))
         lines.append(self._result(value))
+        if not terms and not is_one(value):
+            lines = [Line(f"{lines[0].text}   (given)", rf"{lines[0].tex}\quad\text{{(given)}}")]
         if lines[0].text == lines[-1].text:
             return (lines[0],)
         bare = [line.text.removeprefix("(").removesuffix(")") for line in lines]
@@ -173,7 +178,7 @@ class _Clerk:
         upstream = self.flow.gradients[consumer]
         g: Any = self.names.gradient(consumer)
         number: Any = self.names.literal(upstream)
-        if consumer is self.flow.root and np.size(upstream) == 1 and np.all(upstream == 1):
+        if consumer is self.flow.root and is_one(upstream):
             g = number = 1 if consumer.op.elementwise else word("1")
         because = Symbol("")
         because.label, because.op, because.params = None, consumer.op, consumer.params or {}
@@ -186,10 +191,13 @@ class _Clerk:
         return Term(
             consumer=self.names[consumer],
             because=Line(f"{left.text} = {right.text}", f"{left.tex} = {right.tex}"),
-            symbolic=_noted(_line(made.body), words, made.note),
+            symbolic=self._cleared(_noted(_line(made.body), words, made.note)),
             numeric=_noted(self._number_or_line(filled.body), words, filled.note),
             value=part.value,
         )
+
+    def _cleared(self, line: Line) -> Line:
+        return Line(self.names.clear(line.text), line.tex)
 
     def _number_or_line(self, formula: Any) -> Line:
         return self._result(formula) if isinstance(formula, int | float) else _line(formula)

@@ -45,7 +45,7 @@ def _path_lines(rule: Ledger) -> list[str]:
     lines = []
     for paths in rule.paths:
         lines += ["", f"{_count(paths)} from {paths.name} to {rule.root}{_which(paths)}"]
-        lines += [f"  {_route(path)}{_product(path)}" for path in paths.listed]
+        lines += [f"  {_route(path)}{_product(path, rule.digits)}" for path in paths.listed]
     return lines
 
 
@@ -64,14 +64,14 @@ def _route(path: Path) -> str:
     return " → ".join(names)
 
 
-def _product(path: Path) -> str:
+def _product(path: Path, digits: int) -> str:
     if path.product is None:
         return ""
-    factors = [text.number(factor) for factor in path.factors]
+    factors = [text.number(factor, digits) for factor in path.factors]
     if len(factors) > _LONG:
         factors = [*factors[: _LONG // 2], "…", *factors[-_LONG // 2 :]]
     shown = (f"({factor})" if factor.startswith("−") else factor for factor in factors)
-    return f":  {' · '.join(shown)} = {text.number(path.product)}" if factors else ""
+    return f":  {' · '.join(shown)} = {text.number(path.product, digits)}" if factors else ""
 
 
 # ------------------------------------------------------------------------------------- LaTeX
@@ -109,7 +109,7 @@ def _markdown_lines(rule: Ledger) -> Iterator[str]:
         if len(paths.listed) < paths.count:
             yield "The largest of them:\n"
         for path in paths.listed:
-            yield f"- {_code(_route(path) + _product(path))}"
+            yield f"- {_code(_route(path) + _product(path, rule.digits))}"
         yield ""
 
 

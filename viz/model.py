@@ -61,6 +61,14 @@ class Gradient:
         number = self.numbers.line if self.numbers else ""
         return f"{number} ({self.reason})" if self.reason else number
 
+    @property
+    def said(self) -> str:
+        """All of it on one line, with the sum over the uses and the note."""
+        total = (
+            f" {self.total}" if self.total.startswith("=") else f", {self.total}" * bool(self.total)
+        )
+        return self.line + total + f", {self.note}" * bool(self.note)
+
 
 @dataclass
 class Box:
@@ -86,7 +94,7 @@ class Box:
         if self.value is not None:
             parts.append(f"value {self.value.line}")
         if self.gradient is not None:
-            parts.append(f"{self.gradient.symbol}: {self.gradient.line}")
+            parts.append(f"{self.gradient.symbol}: {self.gradient.said}")
         if self.note:
             parts.append(self.note)
         return ", ".join(parts)

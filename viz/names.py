@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from types import FrameType
@@ -22,6 +23,7 @@ _VARIANTS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("(1 − %s)", r"\left(1 - %s\right)", lambda array: 1 - array),
 )
 
+_FLIPPED = re.compile(r"(∂[^\s()]+)ᵀ")
 _MOST_ENTRIES = 1000  # of a container that is searched for nodes
 
 
@@ -63,7 +65,8 @@ class Names:
 
     Looked up in turn: `given` (name → node), the node's own name, `visible` variables of the
     caller (also in lists, dicts and arrays: W[0], and in models: 0.weight), and last v1, v2, … in
-    topological order. With `sizes`, formulas have letters for the sizes of axes, too.
+    topological order. With `sizes`, formulas have letters for the sizes of axes, too. A `seed`
+    other than 1 is the gradient of something that comes after the root, which is called `top`.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Names:
         *,
         digits: int = 4,
         sizes: bool = False,
+        seed: Any = 1,
     ) -> None:
         self._digits = digits
         explicit, seen = _nodes_in(given or {}), _nodes_in(visible or {})
@@ -101,8 +105,12 @@ class Names:
                 self._names[node] = number(letter, digits) if numeral else str(letter).strip("()")
             else:
                 self._names[node] = _unique(name or next(fresh), taken)
-        self.root = self._names[root]
+        self.root = self.top = self._names[root]
+        if not is_one(seed):
+            others = {*taken, *(visible or {})}
+            self.top = next(name for name in _root_names() if name not in others)
         self._formulas: dict[tuple[Node, str], Symbol] = {}
+        self._quotients: set[str] = set()
         letters = [*taken, *(name for name, _ in self._arrays)]
         known = {**(visible or {}), **(given or {})}
         self.sizes = Sizes(order, letters, known) if sizes else None
@@ -185,11 +193,23 @@ class Names:
         if made is None:
             bottom = self.symbol(node)
             below = bottom.tex if isinstance(bottom, Symbol) else str(bottom)
-            tex = rf"\frac{{\partial {name_to_tex(self.root)}}}{{\partial {below}}}"
-            top, under = (f"({x})" if "/" in x else x for x in (self.root, str(bottom)))
+            tex = rf"\frac{{\partial {name_to_tex(self.top)}}}{{\partial {below}}}"
+            top, under = (f"({x})" if "/" in x else x for x in (self.top, str(bottom)))
             made = Symbol(f"∂{top}/∂{under}", tex=tex, like=_stand_in(node))
             self._formulas[node, "∂"] = made
+            self._quotients.add(str(made))
         return made
+
+    def clear(self, text: str) -> str:
+        """A formula in which (∂J/∂w)ᵀ can't be taken for the gradient by wᵀ."""
+        return _FLIPPED.sub(
+            lambda found: f"({found[1]})ᵀ" if found[1] in self._quotients else found[0], text
+        )
+
+
+def is_one(seed: Any) -> bool:
+    """Whether a pass starts with the number 1, so that the root itself is differentiated."""
+    return bool(np.size(seed) == 1 and np.all(seed == 1))
 
 
 def word(text: str) -> Symbol:

@@ -24,6 +24,7 @@ from viz.flow import (
 )
 from viz.model import Arrow, Box, Gradient, numbers
 from viz.names import Names
+from viz.reasons import why_zero
 from viz.theme import Role
 
 _TERMS = 4  # of a sum that is written out in a box
@@ -132,16 +133,22 @@ class Painter:
         stored = plain(node.grad)
         made = Gradient("value", symbol)
         made.numbers = numbers(stored, self.digits, sign=True, heat=self.heat)
-        if not np.any(stored):
-            made.state, made.reason = "zero", self._why_zero(node)
         uses = self._uses.get(node, [])
+        if not np.any(stored):
+            made.state, made.reason = "zero", why_zero(uses, self.flow, self.names)
         if len(uses) > 1:
             made.total = self._sum(uses)
-        if self.flow is not None and node in self.flow.gradients:
-            now = self.flow.gradients[node]
-            if not np.array_equal(now, stored, equal_nan=True):
-                shown = text.describe(now, self.digits, sign=True)
-                made.note = f"of it from this {self.names.root}: {shown}"
+        now = None if self.flow is None else self.flow.gradients.get(node)
+        if now is None:  # of a pass that started elsewhere, or of one that kept none for the root
+            made.symbol = f"{self.names[node]}.grad"
+        elif not np.array_equal(now, stored, equal_nan=True):
+            made.symbol = f"{self.names[node]}.grad"
+            part = "of it from" if node.op is None else "from"
+            shown = text.describe(now, self.digits, sign=True)
+            made.note = f"{part} this {self.names.root}: {shown} {made.total}".rstrip()
+            made.total, made.state, made.reason = "", "value", ""
+        elif node is self.root and self.names.top != self.names.root:
+            made.note = f"given: {self.names.top} comes after it"
         return made
 
     def _sum(self, uses: list[Part]) -> str:
@@ -161,26 +168,6 @@ class Painter:
             return ""
         return "none of its uses lets one through"
 
-    def _why_zero(self, node: Node) -> str:
-        """Why a gradient is zero, told from the first use that lets nothing through."""
-        uses = self._uses.get(node, [])
-        if any(np.any(part.value) for part in uses):
-            return "its parts cancel"
-        for part in uses:
-            op, name = part.consumer.op, self.names[part.consumer]
-            assert self.flow is not None
-            if not np.any(self.flow.gradients[part.consumer]):
-                return f"{self.names.gradient(part.consumer)} is zero"
-            if op.name == "where":
-                return f"masked: {name} takes the other branch"
-            if op.selects:
-                return f"{op.name} is off in {name}"
-            if op.arity == 1:
-                return f"{op.name} is flat here: saturated"
-            if any(i != part.slot and not np.any(x) for i, x in enumerate(part.consumer.operands)):
-                return f"times zero in {name}"
-        return ""
-
     # --------------------------------------------------------------------------- arrows
 
     def _connect(self, node: Node) -> None:
@@ -198,13 +185,15 @@ class Painter:
             summed: tuple[int, ...] = ()
             if slot in flows and node.op.elementwise and not self.compact:
                 summed = summed_axes(np.shape(output(node)), np.shape(raw))
-            if summed and self.stretches:
+            stretched = bool(summed) and self.stretches
+            if stretched:
                 tail = self._stretch(arg, tail, node, slot, summed)
                 summed = ()
             arrow = self._add(tail, head, slot)
             target = self.names[arg] if isinstance(arg, Node) else "a constant"
             arrow.speech = f"{target} into {self.names[node]}"
             if slot in flows:
+                self._color(arrow, node, slot, whole=stretched)
                 self._label(arrow, node, slot, undo_broadcast(summed, np.ndim(output(node))))
 
     def _stretch(self, arg: Node, tail: str, node: Node, slot: int, summed: tuple[int, ...]) -> str:
@@ -216,14 +205,18 @@ class Painter:
         self._boxes.append(box)
         arrow = self._add(tail, box.id, slot)
         arrow.speech = f"{self.names[arg]} is broadcast to {box.shape}"
-        part = self._parts.get((node, slot))
-        if part is not None and node.grad is not None:
-            flowing = numbers(part.value, self.digits, sign=True)
-            arrow.sign, arrow.size = flowing.sign, flowing.size
+        self._color(arrow, node, slot)
         if "local" in self.show:
             arrow.kind, arrow.lines = "formula", [undo_broadcast(summed, len(shape))]
             arrow.speech += f": backward, the {arrow.lines[0]}"
         return box.id
+
+    def _color(self, arrow: Arrow, node: Node, slot: int, *, whole: bool = False) -> None:
+        """Give an arrow the sign and size of what flows back; `whole`: before broadcasting."""
+        part = self._parts.get((node, slot))
+        if part is not None and node.grad is not None:
+            flowing = numbers(part.whole if whole else part.value, self.digits, sign=True)
+            arrow.sign, arrow.size = flowing.sign, flowing.size
 
     def _add(self, tail: str, head: str, slot: int | None = None) -> Arrow:
         arrow = Arrow(f"e{len(self._arrows)}", tail, head, slot)
@@ -253,9 +246,6 @@ class Painter:
     def _label(self, arrow: Arrow, node: Node, slot: int, summed: str) -> None:
         """Write on an arrow what flows back along it."""
         part = self._parts.get((node, slot))
-        if part is not None and node.grad is not None:
-            flowing = numbers(part.value, self.digits, sign=True)
-            arrow.sign, arrow.size = flowing.sign, flowing.size
         if self.compact or "local" not in self.show:
             return
         local = local_derivative(node, slot)
@@ -269,7 +259,8 @@ class Painter:
         else:
             arrow.kind = "formula"
             made = formula(node, slot, self.names, self.names.gradient(node))
-            arrow.lines = [text.shown(render(made.body), 60), made.note, summed]
+            written = self.names.clear(render(made.body))
+            arrow.lines = [text.shown(written, 60), made.note, summed]
         arrow.lines = [line for line in arrow.lines if line]
         arrow.speech += ": " + " ".join([*arrow.lines, arrow.result]).strip()
 

@@ -45,7 +45,8 @@ class Step:
 class Ledger:
     """The steps of one backward pass, in its order; iterable, and by name.
 
-    `sizes` are the letters that stand for the sizes of axes: {"m": 7}.
+    `sizes` are the letters that stand for the sizes of axes: {"m": 7}; `digits` are those of the
+    numbers along paths.
     """
 
     def __init__(
@@ -55,9 +56,10 @@ class Ledger:
         steps: list[Step],
         paths: list[Paths],
         sizes: Mapping[str, int],
+        digits: int = 4,
     ) -> None:
         self.root, self.wrt, self.steps, self.paths = root, tuple(wrt), steps, paths
-        self.sizes = dict(sizes)
+        self.sizes, self.digits = dict(sizes), digits
         self._by_name = {step.name: step for step in steps}
 
     def __iter__(self) -> Iterator[Step]:

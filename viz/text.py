@@ -101,7 +101,7 @@ _GREEK = (
 _LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
 _LITERAL = str.maketrans("\\{}$&#^_~%<>`*|[]", "＼｛｝＄＆＃＾＿～％＜＞｀＊｜［］")  # noqa: RUF001
 _COMPLEMENT = re.compile(r"\(1 [−-] (\w+)\)")
-_INDEXED = re.compile(r"([^\W\d_]+)_?(\d*)((?:\[-?\w+\])*)('*)")
+_INDEXED = re.compile(r"([^\W\d_]+)_?(\d*)((?:\[-?\w+(?:, ?-?\w+)*\])*)('*)")
 
 
 def name_to_tex(name: str) -> str:
@@ -118,7 +118,7 @@ def name_to_tex(name: str) -> str:
         letter = rf"\{base}"
     else:
         letter = base if len(base) == 1 else rf"\mathrm{{{base}}}"
-    indices = [digits] * bool(digits) + re.findall(r"\[(-?\w+)\]", brackets)
+    indices = [digits] * bool(digits) + re.findall(r"-?\w+", brackets)
     index = ",".join(part.replace("_", "＿") for part in indices)  # noqa: RUF001
     return letter + (f"_{{{index}}}" if index else "") + primes
 

@@ -305,7 +305,7 @@ def test_every_formula_of_single_numbers_has_the_value_of_the_gradient() -> None
 def test_another_gradient_to_start_with_is_not_left_out() -> None:
     x = Tensor([1.0, 2.0], name="x")
     rule = viz.chain_rule((x * x).sum().named("J"), gradient=-3.0)
-    assert lines_of(rule, "x") == ["∂J/∂v1 ⊙ x + ∂J/∂v1 ⊙ x", "2 · ∂J/∂J · x"]
+    assert lines_of(rule, "x") == ["∂L/∂v1 ⊙ x + ∂L/∂v1 ⊙ x", "2 · ∂L/∂J · x"]
 
 
 @pytest.mark.filterwarnings("ignore:.*:RuntimeWarning")

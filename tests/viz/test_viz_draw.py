@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import viz
-from autograd import Tensor, Value, log, maximum, relu, sigmoid, tanh, toposort
+from autograd import Tensor, Value, log, maximum, relu, sigmoid, softmax, tanh, toposort
 from viz.model import Arrow, Box, Picture
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,6 +97,37 @@ def test_array_edges_carry_the_product_in_symbols() -> None:
     assert edge.lines == [f"∂J/∂{product.name} · A1ᵀ"]
     (edge,) = arrows(drawing, "Z2", "A2")
     assert edge.lines == ["∂J/∂A2 ⊙ A2 ⊙ (1 − A2)"]
+
+
+def test_the_gradient_before_a_sum_is_not_colored_by_the_sum() -> None:
+    s, v = Tensor(2.0, name="s"), Tensor([3.0, -1.0], name="v")
+    J = (s * v).sum().named("J")
+    J.backward()
+    drawing = viz.draw(J, fused=True)
+    (summed,) = arrows(drawing, "s", "broadcast")
+    (product,) = arrows(drawing, "broadcast", "v1")
+    assert (summed.sign, summed.size) == (1, 2.0)
+    assert (product.sign, product.size) == (0, 2.0)
+
+
+def test_the_transpose_of_a_gradient_is_not_taken_for_one_by_the_transpose() -> None:
+    W = Tensor(np.ones((2, 3)), name="W")
+    J = (W.T.named("V") ** 2).sum().named("J")
+    J.backward()
+    (arrow,) = arrows(viz.draw(J, fused=True), "W", "V")
+    assert arrow.lines == ["(∂J/∂V)ᵀ"]
+    assert "(∂J/∂V)ᵀ" in str(viz.chain_rule(J))
+
+
+def test_what_notation_leaves_out_is_told_in_words() -> None:
+    A, B, c = (Tensor(np.ones(s), name=n) for n, s in (("A", (2, 3)), ("B", (3, 4)), ("c", (4,))))
+    C, d = np.einsum("ij,jk->ik", A, B).named("C"), np.cumsum(c, axis=0).named("d")
+    J = (C * d).sum().named("J")
+    J.backward()
+    drawing = viz.draw(J, fused=True)
+    assert arrows(drawing, "A", "C")[0].lines == ["einsum(∂J/∂C, B)", "(ik,jk to ij)"]
+    assert arrows(drawing, "c", "d")[0].lines == ["cumsum(∂J/∂d)", "from the last entry on"]
+    assert "cumsum(∂J/∂d) from the last entry on" in str(viz.chain_rule(J))
 
 
 def test_undoing_a_broadcast_is_a_step_of_its_own() -> None:
@@ -244,6 +275,34 @@ def test_a_saturated_activation_is_told() -> None:
     assert state(z, J) == ("zero", "0 (sigmoid is flat here: saturated)")
 
 
+@pytest.mark.parametrize(
+    ("make", "start", "reason"),
+    [
+        (np.cos, [0.0], "cos is flat here"),
+        (np.exp, [-1000.0], "exp is flat here: saturated"),
+        (lambda x: x**2, [0.0], "the local derivative in v1 is 0"),
+        (softmax, [0.0, 0.0], "softmax lets nothing of ∂J/∂v1 through"),
+        (
+            lambda x: (x + np.zeros(2)) * np.array([1.0, -1.0]),
+            [0.0],
+            "its entries cancel in the sum that undoes broadcasting to v1",
+        ),
+        (
+            lambda x: relu(x) * np.array([1.0, 0.0]),
+            [-1.0, 2.0],
+            "relu is off in v1 where ∂J/∂v1 is not zero",
+        ),
+    ],
+)
+def test_the_reason_of_a_zero_is_true(make, start, reason) -> None:
+    x = Tensor(start, name="x")
+    J = (make(x).sum() * 3.0).named("J")
+    J.backward()
+    gradient = box(viz.draw(J), "x").gradient
+    assert gradient is not None
+    assert (gradient.state, gradient.reason) == ("zero", reason)
+
+
 def test_gradients_of_earlier_passes_are_told_apart() -> None:
     x = Value(3.0, name="x")
     J = (x * x).named("J")
@@ -251,7 +310,30 @@ def test_gradients_of_earlier_passes_are_told_apart() -> None:
     J.backward()
     gradient = box(viz.draw(J), "x").gradient
     assert gradient is not None
-    assert (gradient.line, gradient.note) == ("+12", "of it from this J: +6")
+    assert (gradient.symbol, gradient.line) == ("x.grad", "+12")
+    assert (gradient.note, gradient.total) == ("of it from this J: +6 = 3 + 3", "")
+
+
+def symbols(root: Value) -> dict[str, tuple[str, str, str]]:
+    """Of every node of a picture: what its gradient is called, its number, what is added to it."""
+    made = {box.name: box.gradient for box in viz.draw(root, fused=True).picture.boxes}
+    return {name: (g.symbol, g.line, g.note) for name, g in made.items() if g is not None}
+
+
+def test_a_gradient_that_did_not_start_at_the_root_is_not_called_its_derivative() -> None:
+    x = Value(1.0, name="x")
+    z = (x * 2).named("z")
+    (z * 5).named("K").backward()
+    assert symbols(z) == {
+        "x": ("∂J/∂x", "+10", ""),
+        "z": ("∂J/∂z", "+5", "given: J comes after it"),
+    }
+    J = (z + x).named("J")
+    assert symbols(J)["x"] == ("x.grad", "+10", "")
+    J.backward()
+    assert symbols(J)["x"] == ("x.grad", "+13", "of it from this J: +3 = 1 + 2")
+    (z * 5).backward()
+    assert symbols(J)["z"] == ("z.grad", "+5", "from this J: +1")
 
 
 def test_a_drawing_is_a_snapshot() -> None:
@@ -456,7 +538,7 @@ def test_printing_shows_the_graph_as_text() -> None:
     y.backward()
     lines = str(viz.draw(y, title="Twice", fused=True)).splitlines()
     assert lines[0] == "Twice"
-    assert re.fullmatch(r"x\s+parameter\s+= 2\s+∂y/∂x: \+4", lines[1])
+    assert re.fullmatch(r"x\s+parameter\s+= 2\s+∂y/∂x: \+4 = 2 \+ 2", lines[1])
     assert re.fullmatch(r"y = x · x\s+loss\s+= 4\s+∂y/∂y: \+1", lines[2])
 
 
@@ -482,5 +564,5 @@ def test_wrong_arguments_are_told() -> None:
         viz.draw(1.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="direction='up' is none of"):
         viz.draw(x, direction="up")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="theme='pink' is none of light, dark, print"):
+    with pytest.raises(ValueError, match="theme='pink' is none of 'light', 'dark', 'print'"):
         viz.draw(x, theme="pink")  # type: ignore[arg-type]

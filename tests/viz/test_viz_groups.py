@@ -1,11 +1,13 @@
 """Laws of groups, of recorded backward passes, and of thumbnails in pictures."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ import nn
 import viz
 from autograd import Tensor, Value, gradients, tanh, toposort
 from viz.groups import prefixes
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -155,7 +159,7 @@ def test_collapsed_groups_show_the_shapes_that_pass_their_border() -> None:
     drawing = viz.draw(named(), group="name", collapse=["layers.0", "layers.1"])
     boxes = {box.name: box for box in drawing.picture.boxes}
     assert boxes["layers.0"].role == "group"
-    assert boxes["layers.0"].note == "2 nodes, 1 of them parameters"
+    assert boxes["layers.0"].note == "2 nodes, 1 of them a parameter"
     between = next(box.id for box in drawing.picture.boxes if box.formula.startswith("tanh"))
     ends = [(boxes["layers.0"].id, between), (between, boxes["layers.1"].id)]
     crossing = [each for each in drawing.picture.arrows if (each.tail, each.head) in ends]
@@ -175,6 +179,59 @@ def test_large_graphs_are_grouped_unasked() -> None:
     assert 600 < len(drawing.picture.boxes) <= 1500
     assert sum(box.role == "group" for box in drawing.picture.boxes) == 600
     assert not any(box.role == "parameter" for box in drawing.picture.boxes)
+
+
+def test_groups_of_different_depth_are_collapsed_together() -> None:
+    model = nn.MLP([4, 12, 12, 1], node=Value)
+    (out,) = np.ravel(model(np.ones(4)))
+    boxes = viz.draw((out * out).named("J"), group=model, max_nodes=300).picture.boxes
+    assert [box.name for box in boxes if box.role == "group"] == [
+        *("0.weight", "0.bias", "1 (ReLU)", "2.weight", "2.bias", "3 (ReLU)", "4.weight", "4.bias")
+    ]
+    assert len(boxes) < 12
+
+
+def test_words_on_an_arrow_do_not_stick_out_of_its_frame() -> None:
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    J = (model(rng.normal(size=(30, 2))) ** 2).mean().named("J")
+    J.backward()
+    svg = ElementTree.fromstring(viz.draw(J, group=model).svg())
+    frames, words = [], []
+    for each in svg.iter(f"{SVG}g"):
+        shape = each.find(f"{SVG}path")
+        if (
+            each.get("class") == "cluster"
+            and shape is not None
+            and "legend" not in each.get("id", "")
+        ):
+            xs = [float(x) for x in re.findall(r"(-?[\d.]+),", shape.get("d", ""))]
+            frames.append((min(xs), max(xs)))
+        texts = [text for text in each.findall(f"{SVG}text") if text.text == "axis 0"]
+        words += [float(text.get("x", "nan")) for text in texts]
+    assert len(words) == 2
+    width = 30  # of "axis 0" in letters of 10 points, at the most
+    assert all(any(low < x and x + width < high for low, high in frames) for x in words)
+
+
+def test_an_arrow_into_a_collapsed_group_stands_for_all_uses_in_it() -> None:
+    x, w = Value(2.0, name="x"), Value(3.0, name="a.w")
+    J = ((x * w - x).named("a.z") * 2).named("J")
+    J.backward()
+    picture = viz.draw(J, group="name", collapse=True).picture
+    (arrow,) = (each for each in picture.arrows if each.tail == "n0")
+    assert (arrow.sign, arrow.size) == (0, 6.0)  # +6 and −2
+    assert arrow.speech == "x into a: 1 number"
+
+
+def test_a_value_stays_paired_with_its_gradient_in_a_collapsed_group() -> None:
+    w, x = Value(2.0, name="a.w"), Value(0.5, name="x")
+    (tanh(w * x) * w).named("J").backward(create_graph=True)
+    assert isinstance(w.grad, Value)
+    arrows = viz.draw(w.grad, group="name", collapse=["a"]).picture.arrows
+    pairs = [arrow for arrow in arrows if arrow.kind == "pair"]
+    assert pairs
+    assert not any(arrow.lines for arrow in pairs)
 
 
 def test_wrong_groups_are_told() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 import viz
 from autograd import Node, Tensor, Value, gradients, log, maximum, sigmoid, tanh, toposort, where
+from viz.text import name_to_tex
 
 
 def logistic() -> Value:
@@ -117,7 +118,8 @@ def test_a_given_gradient_starts_the_steps() -> None:
     x = Value(3.0, name="x")
     rule = viz.chain_rule((x * x).named("J"), gradient=10.0)
     assert (rule["J"].gradient, rule["x"].gradient) == (10.0, 60.0)
-    assert "∂J/∂J" in rule["x"].lines[0].text
+    assert "∂L/∂J" in rule["x"].lines[0].text
+    assert rule["J"].lines[0].text == "10   (given)"
 
 
 def test_wrt_keeps_what_leads_there_and_lists_the_paths() -> None:
@@ -131,6 +133,18 @@ def test_wrt_keeps_what_leads_there_and_lists_the_paths() -> None:
     assert sum(p for p in products if p is not None) == pytest.approx(gradients(J, w1), rel=1e-12)
     with pytest.raises(ValueError, match="does not reach"):
         viz.chain_rule(J, Value(1.0))
+
+
+def test_a_node_asked_for_twice_is_told_of_once() -> None:
+    x = Value(0.5, name="x")
+    J = (x * x).named("J")
+    assert str(viz.chain_rule(J, wrt=[x, x])) == str(viz.chain_rule(J, wrt=x))
+
+
+def test_the_numbers_along_a_path_have_the_precision_asked_for() -> None:
+    x = Value(1 / 3, name="x")
+    rule = viz.chain_rule((x * x).named("J"), wrt=x, precision=8)
+    assert "x → J:  0.33333333 = 0.33333333" in str(rule)
 
 
 def test_many_paths_are_counted_and_the_largest_is_shown() -> None:
@@ -196,6 +210,7 @@ def test_greek_and_indices_are_set_as_letters() -> None:
     assert r"\alpha" in tex
     assert "w_{12}" in tex
     assert r"\mathrm{weight}" in tex
+    assert name_to_tex("W1[0, 12]") == name_to_tex("W_1[0][12]") == r"W_{1,0,12}"
     assert tex.count(r"\begin{align*}") == tex.count(r"\end{align*}") == 5
 
 

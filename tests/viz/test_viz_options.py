@@ -70,6 +70,44 @@ def test_reasons_of_a_zero(make, reason: str) -> None:
     assert (found.state, found.reason) == ("zero", reason)
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"show": "grad"}, r"show='grad': give some of 'data', .* as show=\('data', 'grad'\)"),
+        ({"show": ("value",)}, "give some of 'data', 'grad', 'local', 'shape', 'dtype'"),
+        ({"fused": "yes"}, "fused='yes' is none of True, False, 'auto'"),
+        ({"depth": -1}, "depth=-1 is not a whole number from 0 on"),
+        ({"max_nodes": None}, "max_nodes=None is not a whole number from 1 on"),
+        ({"precision": 2.5}, "precision=2.5 is not a whole number from 1 on"),
+        ({"time_limit": 0}, "time_limit=0 is not a number of seconds above 0"),
+        ({"focus": "W"}, "focus='W' is a str, not a node"),
+        ({"inputs": ["W"]}, r"inputs= takes nodes, as inputs=\[x\]; 'W' is a str"),
+        ({"names": ["W"]}, "names= is a list: give a mapping, .* or locals"),
+        ({"names": {Value(1.0): "W"}}, "names= maps names to nodes, .* not nodes to names"),
+        ({"collapse": "layers"}, "collapse='layers': give True, False, or the names of groups"),
+        ({"collapse": ["layers"]}, "no group is called 'layers'; there are none"),
+        ({"group": "module"}, "no model among your variables .* pass the model itself"),
+    ],
+)
+def test_options_that_make_no_sense_say_what_to_pass(options, words: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=f"draw: .*{words}"):
+        viz.draw(two_layers(), **options)
+
+
+def test_options_of_the_ledger_that_make_no_sense_say_what_to_pass() -> None:
+    J = two_layers()
+    with pytest.raises(ValueError, match="chain_rule: precision=0 is not a whole number from 1"):
+        viz.chain_rule(J, precision=0)
+    with pytest.raises(TypeError, match=r"chain_rule: wrt= takes nodes, as wrt=\[x\]; 'W' is a"):
+        viz.chain_rule(J, wrt="W")  # type: ignore[arg-type]
+
+
+def test_a_single_input_needs_no_list() -> None:
+    x = Value(2.0, name="x")
+    J = x * 3
+    assert viz.draw(J, inputs=x).source == viz.draw(J, inputs=[x]).source
+
+
 # ------------------------------------------------------------------------------------- sizes
 
 
