@@ -74,6 +74,7 @@ class ArrayReplay(Replay):
             f"{len(self.levels)} levels, by {len(self._program)} NumPy calls>"
         )
 
+    @np.errstate(all="ignore")
     def __call__(self, numbers: Mapping[Node, Any] | None = None) -> tuple[Any, list[Any]]:
         """The output and its gradients for inputs of the recorded shapes."""
         numbers = numbers or {}
@@ -140,7 +141,9 @@ def _pulled(trace: Trace, node: Node, slot: int, g: Any, at: Mapping[Any, Any]) 
 
 
 def _fitted(trace: Trace, part: Any, operand: Any, fit: Any) -> Any:
-    """A part with broadcasting undone."""
+    """A part with broadcasting undone; numbers alone, where `fit` is None, have none."""
+    if fit is None:
+        return part
     if type(operand) is not np.ndarray:
         return trace.call(fit, [part, operand], {}, "made")
     if part.shape == operand.shape and part.dtype == operand.dtype:

@@ -11,20 +11,38 @@ import numpy as np
 from autograd.graph import Node
 from autograd.op import TABLE, Op
 from autograd.order import leading_to
+from autograd.replaying.recorded import reached
 
 FIXED, WANTED = 1, 2  # the same for all samples; a gradient flows to one of `wrt`
+
+
+def same(params: dict[str, Any] | None) -> Any:
+    """What is equal for parameters that are the same: plain ones, or one and the same object."""
+    if not params:
+        return None
+    return tuple(sorted((name, _identity(each)) for name, each in params.items()))
+
+
+def _identity(thing: Any) -> str:
+    """A text for numbers, which tells 0.0 from -0.0; the id of what may hide what it is."""
+    if isinstance(thing, tuple):
+        return f"({', '.join(map(_identity, thing))})"
+    plain = thing is None or isinstance(thing, bool | int | float | str | np.generic)
+    return f"{type(thing).__name__} {repr(thing) if plain else id(thing)}"
 
 
 class Group:
     """Nodes of one level with one operation: one NumPy operation. A sum of many terms is one."""
 
-    def __init__(self, node: Node, level: int, traits: tuple[int, ...]) -> None:
+    def __init__(
+        self, node: Node, level: int, traits: tuple[int, ...], *, wanted: bool = False
+    ) -> None:
         self.op: Op = node.op
         self.params: dict[str, Any] = node.params or {}
         self.level = level
         self.traits = traits  # of each argument
         self.fixed = all(trait & FIXED for trait in traits)
-        self.wanted = any(trait & WANTED for trait in traits)
+        self.wanted = wanted
         self.members: Any = []
         self.args: Any = []  # afterwards an array of a row for each argument
 
@@ -35,10 +53,8 @@ class Group:
 
     def pulls(self) -> list[int]:
         """The arguments to which a gradient flows."""
-        if self.folds:
-            return [slot for slot, trait in enumerate(self.traits) if trait & WANTED]
-        rules = self.op.vjps
-        return [s for s, trait in enumerate(self.traits) if trait & WANTED and rules[s] is not None]
+        wanted = [s for s, trait in enumerate(self.traits) if self.wanted and trait & WANTED]
+        return wanted if self.folds else [s for s in wanted if self.op.rule(s) is not None]
 
 
 class Layout:
@@ -62,7 +78,7 @@ class Layout:
         self.given = {self.ids[node] for node in inputs}
         args = list(map(self._args_of, order))
         alone = self._used_once(args, kept)
-        wanted = {*wrt, *leading_to(own, wrt)}
+        wanted = {*wrt, *leading_to(own, wrt)} & reached(own)
         self.traits = [WANTED if node in wanted else 0 for node in order]
         levels = self._levels(order, args, alone)
         self.traits += [FIXED] * len(self.numbers)
@@ -142,12 +158,11 @@ class Layout:
         traits = self.traits
         for i, args in self._terms.items():
             node = order[i]
-            kinds = tuple([traits[arg] for arg in args])
-            params = repr(sorted(node.params.items())) if node.params else None
-            key = (levels[i], node.op, params, kinds)
+            kinds, wanted = tuple([traits[arg] for arg in args]), traits[i] & WANTED
+            key = (levels[i], node.op, same(node.params), kinds, wanted)
             group = groups.get(key)
             if group is None:
-                group = groups[key] = Group(node, levels[i], kinds)
+                group = groups[key] = Group(node, levels[i], kinds, wanted=bool(wanted))
             group.members.append(i)
             group.args.append(args)
         del self._terms

@@ -55,8 +55,7 @@ class Program:
         except IndexError:
             run = self._bound()
         try:
-            with np.errstate(all="ignore"):
-                return run(*arrays)
+            return run(*arrays)
         finally:
             self._free.append(run)
 

@@ -50,6 +50,19 @@ class Replay:
             raise ValueError(f"replay: {'; '.join(said)}")
 
 
+def reached(order: Sequence[Node]) -> set[Node]:
+    """The nodes that a gradient reaches from the last one: all, unless a rule is missing."""
+    cards = {node.op for node in order} - {None}
+    if not any(None in card.vjps for card in cards):
+        return set(order)
+    found = {order[-1]}
+    for node in reversed(order):
+        if node in found:
+            slots = enumerate(node.args)
+            found.update(arg for slot, arg in slots if node.op.rule(slot) and isinstance(arg, Node))
+    return found
+
+
 def again(output: Node, numbers: Mapping[Node, Any], wrt: Sequence[Node]) -> tuple[Node, list[Any]]:
     """The graph recorded once more, with other numbers in some leaves, and its gradients.
 

@@ -11,7 +11,7 @@ import numpy as np
 from autograd.graph import Node
 from autograd.modes import detecting
 from autograd.replaying.guard import Check
-from autograd.replaying.layout import Layout
+from autograd.replaying.layout import Layout, same
 from autograd.replaying.program import Program
 from autograd.replaying.recorded import Replay, again, floats
 from autograd.replaying.sweep import Sweep
@@ -79,6 +79,7 @@ class ScalarReplay(Replay):
             f"{len(self._layout.groups)} groups>"
         )
 
+    @np.errstate(all="ignore")
     def __call__(
         self, numbers: Mapping[Node, Any] | None = None, *, reduction: Reduction = "mean"
     ) -> tuple[Any, list[Any]]:
@@ -176,7 +177,7 @@ def _of_a_kind(checks: Sequence[Check], layout: Layout) -> list[list[Check]]:
     kinds: dict[Any, list[Check]] = {}
     for check in checks:
         fixed = tuple(layout.traits[layout.id_of(arg)] & 1 for arg in check.args)
-        kinds.setdefault((check.op, repr(check.params), fixed), []).append(check)
+        kinds.setdefault((check.op, same(check.params), fixed), []).append(check)
     return list(kinds.values())
 
 

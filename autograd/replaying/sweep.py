@@ -2,73 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd.op import Op
+from autograd.replaying.arena import Arena, entries, together
 from autograd.replaying.guard import Check
 from autograd.replaying.layout import Group, Layout
 from autograd.replaying.program import Program
-from autograd.replaying.register import Register
-from autograd.replaying.tracing import Trace
+from autograd.replaying.register import Register, like_of
+from autograd.replaying.tracing import Trace, is_ours
 
 # From this many numbers a row on, rows are added one by one where they lie; shorter ones are
 # brought together, since a call costs more than copying them.
 LONG = 512
 
 
-class Arena:
-    """Memory of the program for many numbers, each with a place (and a row of samples)."""
-
-    def __init__(self, trace: Trace, size: int, batch: tuple[int, ...]) -> None:
-        self.trace, self.batch = trace, batch
-        self.memory = trace.memory((size, *batch))
-        self._found: dict[Any, Any] = {}
-        self.end = 0
-
-    def take(self, places: np.ndarray) -> Any:
-        """The numbers at these places, which may be in rows: a view if they lie together."""
-        key = (places.shape, places.tobytes())
-        if key not in self._found:
-            self._found[key] = self._gathered(places)
-        return self._found[key]
-
-    def _gathered(self, places: np.ndarray) -> Any:
-        if places.size and together(places):
-            start = int(places.flat[0])
-            return self.view(start, places.size, places.shape)
-        options = {"axis": 0, "mode": "clip"}  # checked never: with "raise" NumPy copies once more
-        return self.trace.call(np.take, [self.memory, places], options, "into")
-
-    def view(self, start: int, size: int, shape: tuple[int, ...] | None = None) -> Any:
-        """Places in a row."""
-        part = self.trace.call(
-            entries, [self.memory], {"index": slice(start, start + size)}, "view"
-        )
-        if shape is None or len(shape) == 1:
-            return part
-        return self.trace.call(np.ndarray.reshape, [part, (*shape, *self.batch)], {}, "view")
-
-    def put(self, start: int, value: Any, size: int) -> None:
-        """Let the result of the last call lie here."""
-        self.trace.place(value, self.view(start, size))
-
-    def new(self, size: int) -> int:
-        """The first of so many places that are free."""
-        start, self.end = self.end, self.end + size
-        return start
+def _takes_rows(
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    params: dict[str, Any],
+    shape: tuple[int, ...],
+) -> bool:
+    """Whether a function gives a row of numbers for rows of them."""
+    try:
+        found = np.asarray(function(*args, **params))
+    except Exception:  # said again by a call with numbers, if it is not for the rows
+        return False
+    return found.shape == shape and found.dtype.kind in "biuf"
 
 
-def entries(x: Any, *, index: Any) -> Any:
-    """What lies at an index."""
-    return x[index]
+def _by_entry(op: Op, slot: int | None, params: dict[str, Any]) -> Callable[..., Any]:
+    """The forward map of an operation, or the rule of an argument, called with numbers."""
 
+    def forward(*args: float) -> float:
+        return float(op.on_floats(args, params))
 
-def together(places: np.ndarray) -> bool:
-    """Whether the places lie one behind the other."""
-    flat = places.ravel()
-    return bool(flat[-1] - flat[0] == flat.size - 1 and (flat[1:] - flat[:-1] == 1).all())
+    def rule(g: float, y: float, *args: float) -> float:
+        assert slot is not None
+        return float(op.pull(slot, g, y, args, params))
+
+    apply = np.vectorize(forward if slot is None else rule, otypes=[float])
+    return lambda *rows: apply(*rows)
 
 
 class Sweep:
@@ -147,9 +124,20 @@ class Sweep:
             sources = [self.values[trait & 1] for trait in group.traits]
             found = self._sum(sources, rows, arena, columns=not group.fixed)
         else:
-            operands = self._operands(group)
-            found = self.trace.read(group.op.forward, operands, group.params)
+            found = self._applied(group, None, self._operands(group))
         arena.put(start, found, size)
+
+    def _applied(self, group: Group, slot: int | None, args: Sequence[Any]) -> Any:
+        """The forward map or a rule; what others wrote for numbers alone, entry by entry."""
+        op, params = group.op, group.params
+        function = op.forward if slot is None else op.rule(slot)
+        assert function is not None
+        if isinstance(function, np.ufunc) or is_ours(function):
+            return self.trace.read(function, args, params)
+        shape = (len(group.members), *self.values[group.fixed].batch)
+        if not _takes_rows(function, list(map(like_of, args)), params, shape):
+            function, params = _by_entry(op, slot, params), {}
+        return self.trace.read(function, args, params)
 
     def _operands(self, group: Group) -> list[Any]:
         if group.fixed and self.split:
@@ -246,9 +234,7 @@ class Sweep:
             y = self.values[group.fixed].take(self.layout.at[group.members])
         for slot in pulls:
             to_fixed = bool(group.traits[slot] & 1)
-            rule, part = None if group.folds else group.op.rule(slot), g
-            if rule is not None:
-                part = self.trace.read(rule, [g, y, *operands], group.params)
+            part = g if group.folds else self._applied(group, slot, [g, y, *operands])
             if np.shape(part) != (len(group.members), *mine.batch):  # a rule without g, as 0
                 shape = (len(group.members), *mine.batch)
                 part = self.trace.call(np.broadcast_to, [part, shape], {}, "view")

@@ -45,7 +45,7 @@ class Trace:
         """
         if isinstance(function, np.ufunc):
             return self.call(function, args, params, "into")
-        if _is_ours(function):
+        if is_ours(function):
             try:
                 found = function(*args, **params)
             except Exception:  # said again by the call, if it is not for want of numbers
@@ -79,8 +79,8 @@ class Trace:
             raise Untraceable
         if kind == "view" and not np.may_share_memory(like, like_of(args[0])):
             kind = "made"
-        if kind == "made" and not _is_ours(function):
-            function = _steady(function, np.shape(like))
+        if kind == "made" and not is_ours(function):
+            function = _steady(function, like)
         out = self._known[key] = self._written(Call(function, tuple(args), options, kind, like))
         if kind == "into":
             self._free.add(out.number)
@@ -112,21 +112,25 @@ class Trace:
             self.store(value, view)
 
 
-def _is_ours(function: Callable[..., Any]) -> bool:
+def is_ours(function: Callable[..., Any]) -> bool:
+    """Whether it is known what the function does, whatever it is called with."""
     module = getattr(function, "__module__", None) or ""
     return module in ("_operator", "numpy") or module.startswith(_OURS)
 
 
-def _steady(function: Callable[..., Any], shape: tuple[int, ...]) -> Callable[..., Any]:
-    """The function, whose results must keep the shape that all that follows was made for."""
+def _steady(function: Callable[..., Any], like: Any) -> Callable[..., Any]:
+    """The function, whose results must keep the form that all that follows was made for."""
+    recorded = np.asarray(like)
 
     def steady(*args: Any, **options: Any) -> Any:
-        found = function(*args, **options)
-        if np.shape(found) != shape:
-            raise ValueError(
-                f"replay: {getattr(function, '__name__', function)} gave an array of shape {shape} "
-                f"when the graph was recorded and one of {np.shape(found)} now: record it again"
-            )
+        found = np.asarray(function(*args, **options))
+        for what in ("shape", "dtype"):
+            before, now = getattr(recorded, what), getattr(found, what)
+            if now != before:
+                raise ValueError(
+                    f"replay: {getattr(function, '__name__', function)} gave an array of {what} "
+                    f"{before} when the graph was recorded and one of {now} now: record it again"
+                )
         return found
 
     return steady
@@ -138,7 +142,9 @@ def _is_object(like: Any) -> bool:
 
 def _is_matrix(arg: Any) -> bool:
     like = like_of(arg)
-    return isinstance(like, np.ndarray) and like.ndim == 2 and like.dtype.char in "fd"
+    # With a single entry, np.dot scales, and leaves out a factor 0 even where it meets infinity.
+    floats = isinstance(like, np.ndarray) and like.dtype.char in "fd"
+    return bool(floats and like.ndim == 2 and like.size != 1)
 
 
 def _is_one(constant: Any, other: Any) -> bool:

@@ -178,3 +178,49 @@ def test_the_masks_in_a_recorded_gradient(kind):
     assert step({x: 3.0}) == (36.0, [24.0])
     with pytest.raises(BranchError):
         step({x: -3.0})
+
+
+@pytest.mark.parametrize("samples", [2.0, [2.0, 3.0]])
+def test_what_is_only_compared_bends_no_gradient(samples):
+    """It gets no gradient, not even one of zero: 0 · ∞ would be NaN."""
+    x, w = Value(1.0), Value(1.0)
+    _, seen = watched(lambda x, w: np.log(w) < 5, x, w)
+    step = replay(w * x, inputs=[x], wrt=[w], guard=seen)
+    w.data = 0.0
+    assert step({x: samples}) == (0.0, [np.mean(samples)])
+
+
+def test_arrays_compared_beside_a_graph_of_numbers():
+    v, t = Value(2.0), Tensor([1.0, 2.0])
+    out, seen = watched(lambda v, t: v * v if t.sum() > 1 else v, v, t)
+    step = replay(out, inputs=[v, t], wrt=[v], guard=seen)
+    assert step({v: 3.0, t: [1.0, 1.0]}) == (9.0, [6.0])
+    with pytest.raises(BranchError):
+        step({v: 3.0, t: [0.0, 0.0]})
+
+
+DECIDING = {
+    "median": (np.median, [2.0, 1.0, 3.0]),
+    "quantile": (lambda t: np.quantile(t, 0.3), [2.0, 1.0, 3.0]),
+    "nansum": (np.nansum, [np.nan, 1.0, 1.0]),
+    "interp": (lambda t: np.interp(t, [0.0, 1.5, 4.0], [0.0, 1.0, 9.0]).sum(), [2.0, 2.0, 3.0]),
+    "ends": (lambda t: np.interp(t, [0.0, 3.5], [0.0, 1.0]).sum(), [1.0, 2.0, 4.0]),
+    "period": (lambda t: np.interp(1.6, t, t**2, period=9), [3.0, 2.0, 1.0]),
+    "round": (lambda t: (t * np.round(t)).sum(), [1.0, 2.0, 3.6]),
+    "frexp": (lambda t: np.frexp(t)[0].sum(), [1.0, 2.0, 9.0]),
+    "unwrap": (lambda t: np.unwrap(t).sum(), [1.0, 2.0, 9.0]),
+}
+
+
+@pytest.mark.parametrize(("f", "other"), DECIDING.values(), ids=DECIDING)
+def test_what_a_function_decides_on_numbers(f, other):
+    t = Tensor([1.0, 2.0, 3.0])
+    out, seen = watched(f, t)
+    step = replay(out, inputs=[t], wrt=[t], guard=seen)
+    near = Tensor([1.1, 2.1, 3.2])
+    value, (grad,) = step({t: near})
+    again = f(near)
+    np.testing.assert_allclose(value, again.item(), rtol=1e-14)
+    np.testing.assert_allclose(grad, gradients(again, near), rtol=1e-14)
+    with pytest.raises(BranchError):
+        step({t: other})

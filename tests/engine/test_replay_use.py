@@ -232,3 +232,24 @@ def test_a_gradient_replayed(kind, rng):
         value, grads = step({x: number})
         np.testing.assert_allclose(value, out.item(), rtol=1e-14)
         np.testing.assert_allclose(grads, gradients(out, [one, other]), rtol=1e-13)
+
+
+def test_no_warning_on_the_way(recwarn):
+    v, t = Value(1.0), Tensor([1.0, 2.0])
+    step = replay(relu(v) + 1 / v, inputs=[v], wrt=[v])
+    for reduction in ("mean", "sum", None):
+        step({v: [0.0, -0.0]}, reduction=reduction)
+    assert np.isnan(step({v: []})[0])
+    with np.errstate(invalid="ignore"):
+        out = (relu(t) * np.array([np.inf, -np.inf])).sum()
+    replay(out, inputs=[t], wrt=[t])({t: [1.0, 2.0]})
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("shapes", [((1, 1), (1, 3)), ((3, 1), (1, 1)), ((1, 3), (3, 1))])
+def test_products_of_zero_and_infinity(shapes):
+    """np.dot scales where a matrix has one entry, and BLAS does nothing for a factor of 0."""
+    a, b = (Tensor(np.ones(shape)) for shape in shapes)
+    step = replay((a @ b).sum(), inputs=[a, b], wrt=[])
+    assert np.isnan(step({a: np.zeros(a.shape), b: np.full(b.shape, np.inf)})[0])
+    assert np.isnan(step({a: np.full(a.shape, np.inf), b: np.zeros(b.shape)})[0])
