@@ -23,6 +23,9 @@ from nn.regularization import Sum
 Measured = tuple[float, float | None]
 """Loss, and accuracy where there are classes."""
 
+_Step = tuple[float, np.ndarray | None]
+"""Loss, and which predictions are right."""
+
 
 class Objective:
     """The loss of a model's output on samples, weighted, with a penalty on the weights.
@@ -54,14 +57,18 @@ class Objective:
                     f"sample_weight of shape {self.weights.shape} for {len(self.X)} samples: it "
                     "takes a number for each, and one of the losses of nn"
                 )
+            if not (np.all((self.weights >= 0) & (self.weights < np.inf)) and self.weights.any()):
+                raise ValueError(
+                    "sample_weight: give weights that are not negative, finite, and not all 0"
+                )
             self.loss = copy.copy(loss)
             self.loss.reduction = "none"
         self.recordings = Recordings(self) if replay else None
 
-    def measure(self, batch: Batch) -> tuple[Any, float | None]:
-        """The loss as a node, and the share of the predictions that are right."""
+    def measure(self, batch: Batch) -> tuple[Any, np.ndarray | None]:
+        """The loss as a node, and which predictions are right, where there are classes."""
         loss, output = self._eager(batch)
-        return loss, self._share(numbers(output), batch)
+        return loss, self._right(numbers(output), batch)
 
     def _eager(self, batch: Batch) -> tuple[Any, Any]:
         """The loss and the output of the model."""
@@ -78,12 +85,11 @@ class Objective:
         column = target.ndim == 1 and shape == (len(target), 1)
         return target[:, np.newaxis] if column else target
 
-    def _share(self, output: np.ndarray, batch: Batch) -> float | None:
-        """Of the predictions, how many are right."""
+    def _right(self, output: np.ndarray, batch: Batch) -> np.ndarray | None:
+        """Which predictions are right, of those that count."""
         if not isinstance(self.loss, Loss):
             return None
-        right = self.loss.correct(output, self._target(batch, output.shape))
-        return None if right is None else float(right.mean())
+        return self.loss.correct(output, self._target(batch, output.shape))
 
     def _penalised(self, loss: Any) -> Any:
         if np.shape(loss):
@@ -168,7 +174,7 @@ class Objective:
             self.recordings.renew()
         before = _Fleeting(self.model)
         losses: list[float] = []
-        rights: list[Any] = []
+        rights: list[np.ndarray | None] = []
         shares: list[float] = []
         for number, batch in enumerate(parts, 1):
             found = self._replayed(batch, optimizer)
@@ -183,24 +189,22 @@ class Objective:
             rights.append(found[1])
             shares.append(len(batch) if self.weights is None else self.weights[batch].sum())
         loss_of_epoch = sum(losses) if self.summed else np.average(losses, weights=shares)
-        if None in rights:
-            return float(loss_of_epoch), None
-        return float(loss_of_epoch), float(np.average(rights, weights=list(map(len, parts))))
+        return float(loss_of_epoch), _share(rights)
 
-    def _replayed(self, batch: np.ndarray, optimizer: Optimizer) -> Measured | None:
-        """Loss and accuracy by a recording, with the gradients in `.grad`; None without one."""
+    def _replayed(self, batch: np.ndarray, optimizer: Optimizer) -> _Step | None:
+        """Loss and predictions by a recording, with the gradients in `.grad`; None without one."""
         answer = None if self.recordings is None else self.recordings.answer(batch)
         if answer is None:
             return None
         optimizer.zero_grad()
         for node, gradient in answer.gradients.items():
             node.grad = gradient if node.grad is None else node.grad + gradient
-        return answer.loss, self._share(answer.output, batch)
+        return answer.loss, self._right(answer.output, batch)
 
     def _differentiated(
         self, batch: np.ndarray, optimizer: Optimizer, place: str, before: _Fleeting
-    ) -> Measured:
-        """Loss and accuracy by an eager pass, with the gradients in `.grad`."""
+    ) -> _Step:
+        """Loss and predictions by an eager pass, with the gradients in `.grad`."""
         loss, right = self.measure(batch)
         if not np.isfinite(loss.item()):
             raise self.diverged(f"loss is {loss.item()}", place, batch, before, optimizer)
@@ -221,9 +225,9 @@ class Objective:
             with enable_grad():
                 answer = self.recordings.answer(slice(None))
             if answer is not None:
-                return answer.loss, self._share(answer.output, slice(None))
+                return answer.loss, _share([self._right(answer.output, slice(None))])
         loss, right = self.measure(slice(None))
-        return loss.item(), right
+        return loss.item(), _share([right])
 
     def diverged(
         self, what: str, place: str, batch: Any, before: _Fleeting, optimizer: Optimizer
@@ -253,6 +257,15 @@ class Objective:
             self.model.zero_grad()
             before.restore()
         return ""
+
+
+def _share(rights: Sequence[np.ndarray | None]) -> float | None:
+    """Of all predictions that count, how many are right; NaN of none."""
+    rows = [right.ravel() for right in rights if right is not None]
+    if len(rows) < len(rights):
+        return None
+    right = np.concatenate(rows)
+    return float(right.mean()) if right.size else float("nan")
 
 
 class _Fleeting:

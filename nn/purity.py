@@ -37,12 +37,15 @@ def is_pure(*things: Any) -> bool:
 
 
 def settings(*things: Any) -> list[Any]:
-    """Attributes of all modules in them, equal as long as none was set to something else."""
-    return [
-        (path, type(each), [(name, _frozen(entry)) for name, entry in vars(each).items()])
-        for thing in things
-        for path, each in _walk(thing)
-    ]
+    """Attributes of all modules in them and of their classes, equal as long as none was set."""
+    found: list[Any] = []
+    kinds: dict[type, None] = {}
+    for path, each in (pair for thing in things for pair in _walk(thing)):
+        found.append(
+            (path, type(each), [(name, _frozen(entry)) for name, entry in vars(each).items()])
+        )
+        kinds |= dict.fromkeys(type(each).__mro__[:-1])
+    return [found, [[Same(entry) for entry in vars(kind).values()] for kind in kinds]]
 
 
 def _walk(thing: Any) -> Iterator[tuple[str, Any]]:

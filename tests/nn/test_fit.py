@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, log
+from autograd import Tensor, Value, log
+from nn.nodes import numbers
 
 
 @pytest.fixture
@@ -172,6 +173,22 @@ def test_a_sample_of_weight_2_counts_as_two_and_of_weight_0_not_at_all(data) -> 
         np.testing.assert_allclose(models[1].state_dict()[name], array, rtol=1e-9, atol=1e-12)
     with pytest.raises(ValueError, match=r"sample_weight of shape \(2,\) for 60 samples"):
         nn.fit(models[0], X, y, sample_weight=[1, 2], **settings)
+    for wrong in (0 * weight, -1.0 * weight, weight * np.nan, np.where(weight, np.inf, 1.0)):
+        with pytest.raises(ValueError, match="not negative, finite, and not all 0"):
+            nn.fit(models[0], X, y, sample_weight=wrong, **settings)
+
+
+@pytest.mark.parametrize("node", [Tensor, Value])
+def test_accuracy_is_that_of_the_samples_that_count(node, data) -> None:
+    X, y = data
+    y = np.where(np.arange(60) < 25, -100, y)  # two batches of nothing else, and one in part
+    model = nn.MLP([2, 3], rng=0, node=node)
+    right = (numbers(model(X)).argmax(axis=1) == y)[25:]
+    loss = nn.CrossEntropyLoss(reduction="sum")
+    settings = {"lr": 1e-300, "batch_size": 10, "shuffle": False, "progress": False}
+    history = nn.fit(model, X, y, loss=loss, epochs=1, validation=(X[:9], y[:9]), **settings)
+    assert history.accuracy == [right.mean()]
+    assert np.isnan(history.validation_accuracy[0])
 
 
 def test_clipped_steps_are_no_longer_than_the_limit(data) -> None:
