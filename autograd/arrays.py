@@ -50,8 +50,8 @@ def to_operand(op: Op, arg: Any) -> Any:
     array: Any
     if isinstance(arg, np.ndarray):
         array = arg.copy(order="K") if arg.flags.writeable or arg.base is not None else arg
-    elif isinstance(arg, Number | np.generic):
-        array = arg
+    elif isinstance(arg, Number | np.generic):  # NumPy takes a Fraction or a Decimal for an object
+        array = arg if isinstance(arg, int | float | complex | np.generic) else float(arg)  # type: ignore[arg-type]
     elif isinstance(arg, list | tuple):
         array = np.array(arg)
     else:

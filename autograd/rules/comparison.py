@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, NONZERO, PRODUCT, REAL, SIGN, Op, implements, op, plain
+from autograd.op import ATOM, NONZERO, PRODUCT, REAL, SIGN, Op, implements, op
 
 greater: Op = op(
     "greater",
@@ -132,10 +132,14 @@ if hasattr(np, "fix"):  # on its way out of NumPy
     implements(np.fix)(trunc)
 
 
+_round: Op = op("round", lambda x, *, decimals: np.round(x, decimals), None, table=None)
+_exponent: Op = op("exponent", lambda x: np.frexp(x)[1], None, table=None)
+
+
 @implements(np.round, np.around, method="round")
 def round_to(a: Any, decimals: int = 0) -> Any:
     """The data rounded to so many decimals, as a plain array."""
-    return np.round(plain(a), decimals)
+    return _round(a, decimals=decimals)
 
 
 @implements(np.modf)
@@ -148,5 +152,5 @@ def modf(x: Any) -> tuple[Any, Any]:
 @implements(np.frexp)
 def frexp(x: Any) -> tuple[Any, Any]:
     """Mantissa and exponent, `x = mantissa · 2^exponent`; the exponent is flat."""
-    _, exponent = np.frexp(plain(x))
+    exponent = _exponent(x)
     return x * np.exp2(-exponent.astype(float)), exponent

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import implements, plain
+from autograd.op import Op, implements, op, plain
 from autograd.rules.cumulative import cumprod, cumsum, prod
 from autograd.rules.reductions import (
     Axis,
@@ -21,10 +21,13 @@ from autograd.rules.reductions import (
 from autograd.rules.select import where as select
 from autograd.rules.statistics import std, var
 
+# Flat operations, as all decisions on numbers are, so that a replay can watch what they give.
+_isnan: Op = op("isnan", np.isnan, None, table=None)
+
 
 def numbers_in(a: Any, where: Any = True) -> Any:
     """Where `a` holds a number, of the entries that `where` admits."""
-    there = ~np.isnan(plain(a))
+    there = ~_isnan(a)
     return there if where is True else there & np.asarray(plain(where), dtype=bool)
 
 

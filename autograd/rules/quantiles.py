@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import implements, plain, shape_of
+from autograd.op import Op, implements, op, plain, shape_of
 from autograd.rules.missing import nanmean, numbers_in
 from autograd.rules.reductions import (
     Axis,
@@ -34,6 +34,16 @@ def _positions(counts: Any, q: Any, method: Any) -> Any:
     return np.stack(places, -1)[..., which]
 
 
+def _find(rows: Any, *, below: Any, above: Any, places: Any) -> Any:
+    """Which entries of the rows have these places in order."""
+    order, row = np.argpartition(rows, places, axis=1), np.arange(len(rows))
+    return np.stack([order[row, below], order[row, above]])
+
+
+# A flat operation, as all decisions on numbers are, so that a replay can watch what it gives.
+_taken: Op = op("quantile_entries", _find, None, elementwise=False, table=None)
+
+
 def _pick(a: Any, axes: Any, q: Any, method: str, keepdims: bool, *, missing: bool) -> Any:
     """The quantiles `q` along `axes`, of what is not NaN if it may be `missing`."""
     rows = as_rows(a, axes)
@@ -46,12 +56,12 @@ def _pick(a: Any, axes: Any, q: Any, method: str, keepdims: bool, *, missing: bo
     at = np.where(unknown, size - 1.0, at)  # NaN sorts to the end
     below, above = np.floor(at).astype(np.intp), np.ceil(at).astype(np.intp)
     places = np.unique(np.concatenate([below, above, np.full_like(below, size - 1)], axis=None))
-    order = np.argpartition(numbers, places, axis=1)
+    low, high = _taken(rows, below=below, above=above, places=places)
     row = np.arange(len(numbers))
-    found = rows[row, order[row, below]]
+    found = rows[row, low]
     if np.any(below != above):
         part = (at - below).astype(_part_dtype(a, q))
-        found = found * (1 - part) + rows[row, order[row, above]] * part
+        found = found * (1 - part) + rows[row, high] * part
     kept = tuple(
         1 if axis in axes else length
         for axis, length in enumerate(shape_of(a))

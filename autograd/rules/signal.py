@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, Op, case, implements, ndim_of, op, plain, shape_of
+from autograd.op import ATOM, Op, case, implements, ndim_of, op, shape_of
 from autograd.rules.joining import atleast_1d
 from autograd.rules.select import where
 from autograd.rules.shape import array_of, broadcast_to, concatenate
@@ -67,6 +67,20 @@ def _middle(full: Any, start: int, size: int) -> Any:
     return full[start : start + size]
 
 
+def _find_piece(t: Any, knots: Any) -> Any:
+    return np.clip(np.searchsorted(knots, t, side="right") - 1, 0, len(knots) - 2)
+
+
+def _count_turns(p: Any, *, discont: float | None, axis: int, period: float) -> Any:
+    return np.rint((np.unwrap(p, discont, axis, period=period) - p) / period)
+
+
+# Flat operations, as all decisions on numbers are, so that a replay can watch what they give.
+_piece: Op = op("interp_piece", _find_piece, None, None, elementwise=False, table=None)
+_order: Op = op("argsort", np.argsort, None, elementwise=False, table=None)
+_turns: Op = op("unwrap_turns", _count_turns, None, elementwise=False, table=None)
+
+
 @implements(np.interp)
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
@@ -88,23 +102,21 @@ def interp(
             raise ValueError("interp: period must not be 0")
         t, knots, heights = _one_period(t, knots, heights, abs(period))
         left = right = None
-    at, edges = plain(t), plain(knots)
     below = heights[0] if left is None else left
     above = heights[-1] if right is None else right
-    if len(edges) == 1:
+    if shape_of(knots)[0] == 1:
         inside = broadcast_to(heights[0], shape_of(t))
     else:
-        i = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, len(edges) - 2)
+        i = _piece(t, knots)
         start, low = knots[i], heights[i]
         inside = low + (t - start) * ((heights[i + 1] - low) / (knots[i + 1] - start))
-    return where(at < edges[0], below, where(at > edges[-1], above, inside))
+    return where(np.less(t, knots[0]), below, where(np.greater(t, knots[-1]), above, inside))
 
 
 def _one_period(t: Any, knots: Any, heights: Any, period: float) -> tuple[Any, Any, Any]:
     """Everything brought into one period, with the neighbouring points of the next ones."""
-    t = t + (np.mod(plain(t), period) - plain(t))
-    knots = knots + (np.mod(plain(knots), period) - plain(knots))
-    order = np.argsort(plain(knots))
+    t, knots = np.remainder(t, period), np.remainder(knots, period)
+    order = _order(knots)
     knots, heights = knots[order], heights[order]
     return (
         t,
@@ -135,5 +147,4 @@ def unwrap(
     What is added is piecewise constant, so the derivative is that of `p`.
     """
     phases = array_of(p)
-    raw = plain(phases)
-    return phases + (np.unwrap(raw, discont, axis, period=period) - raw)
+    return phases + _turns(phases, discont=discont, axis=axis, period=period) * period

@@ -140,6 +140,17 @@ def test_comparisons_are_of_data_and_equality_is_identity():
     assert (a in [b, a], a in [b], t == Tensor([1.0, 2.0])) == (True, False, False)
 
 
+@pytest.mark.parametrize("number", [Fraction(2), Decimal(2)], ids=repr)
+def test_a_tensor_meets_any_real_number(number):
+    """NumPy alone would make an array of objects."""
+    t = Tensor(np.float32([1, 3]))
+    for f in (lambda n: t * n, lambda n: n - t, lambda n: t**n, lambda n: np.maximum(t, n)):
+        out, expected = f(number), f(2.0)
+        assert out.dtype == np.float32
+        np.testing.assert_array_equal(out.data, expected.data)
+        np.testing.assert_array_equal(gradients(out.sum(), t), gradients(expected.sum(), t))
+
+
 # ------------------------------------------------------------------------------------------- Tensor
 
 
