@@ -308,7 +308,8 @@ def pull_back(
             _refuse_stale(node)
         seed = gradient if isinstance(gradient, Node) else root.as_node(seed)
     careful = log is not None or detecting()
-    with root.quiet():
+    # Plain floats don't warn, they raise.
+    with root.quiet() if fit is not None or create_graph else nullcontext():
         if not careful:
             try:
                 found = _sweep(order, {root: seed}, fit, create_graph)
