@@ -31,14 +31,13 @@ class ArrayReplay(Replay):
         wrt: list[Node],
         checks: list[Check],
     ) -> None:
-        super().__init__(own[-1], inputs, wrt)
+        super().__init__(order, own, inputs, wrt)
         if np.prod(self.output.shape) != 1:
             raise ValueError(
                 f"replay: the output has the shape {self.output.shape}, and gradients are those of "
                 "one number: reduce it first, with .sum()"
             )
         self.level = _levels(order)
-        self._selects = any(node.op is not None and node.op.selects for node in order)
         self._checks = checks
         trace = Trace()
         at = {node: Register(trace, node.raw) for node in order if node.op is None}

@@ -22,9 +22,10 @@ class Replay:
     wrt: list[Node]
     level: dict[Node, int]
 
-    def __init__(self, output: Node, inputs: list[Node], wrt: list[Node]) -> None:
-        self.output, self.inputs, self.wrt = output, inputs, wrt
+    def __init__(self, order: list[Node], own: list[Node], inputs: list[Node], wrt: list[Node]):
+        self.output, self.inputs, self.wrt = own[-1], inputs, wrt
         self._known = set(inputs)
+        self._selects = any(node.op is not None and node.op.selects for node in order)
 
     @property
     def levels(self) -> list[list[tuple[str, int]]]:

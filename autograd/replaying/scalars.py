@@ -36,11 +36,10 @@ class ScalarReplay(Replay):
         wrt: list[Node],
         checks: list[Check],
     ) -> None:
-        super().__init__(own[-1], inputs, wrt)
+        super().__init__(order, own, inputs, wrt)
         kept = [own[-1], *(arg for check in checks for arg in check.args)]
         self._layout = layout = Layout(order, own, inputs, wrt, kept)
         self.level = layout.level
-        self._selects = any(node.op is not None and node.op.selects for node in order)
         self._leaves = [order[i] for i in layout.starts[1] if i < len(order)]
         self._fixed = np.array([0.0] * len(layout.starts[1]))
         for place, i in enumerate(layout.starts[1].tolist()):
