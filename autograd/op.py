@@ -17,6 +17,7 @@ ANY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 
 Rule = Callable[..., Any]
 Hint = Callable[[Sequence[Any], Sequence[str]], str | None]
+Shape = Callable[..., tuple[int, ...] | None]
 Notation = tuple[str, int] | tuple[str, int, tuple[int, ...]]
 
 
@@ -123,6 +124,9 @@ class Op:
     variadic: bool
     kink: str
     hint: Hint | None
+    linear: tuple[int, ...]
+    shape: Shape | None
+    activation: bool
     doc: str
     arity: int = field(init=False)  # 3 and more: a node keeps its arguments in tuples
     differentiable: bool = field(init=False)
@@ -263,6 +267,9 @@ def op(
     variadic: bool = False,
     kink: str = "",
     hint: Hint | None = None,
+    linear: Sequence[int] = (),
+    shape: Shape | None = None,
+    activation: bool = False,
     doc: str = "",
     replace: bool = False,
     table: dict[str, Op] | None = TABLE,
@@ -280,6 +287,9 @@ def op(
     what tests try an operation with that does not act entry by entry. `method` and `reflected` name
     the methods of nodes; `selects` marks an operation that passes only some operands on; a
     `variadic` operation takes any number of arguments with one rule for all, told its `slot`.
+    `linear` are the arguments out of which a factor can be drawn; `shape` maps the shapes of the
+    arguments (and the parameters) to that of the result, None where they don't fit, for an
+    operation that does not act entry by entry; an `activation` is what networks use as one.
 
     Raises ValueError if the name is taken, unless `replace`. With `table=None` the card is nobody's
     but the caller's.
@@ -315,6 +325,9 @@ def op(
         variadic=variadic,
         kink=kink,
         hint=hint,
+        linear=tuple(linear),
+        shape=shape,
+        activation=activation,
         doc=doc,
     )
     if table is None:

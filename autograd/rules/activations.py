@@ -31,6 +31,7 @@ sigmoid: Op = op(
     symbol="σ",
     tex=(r"\sigma(%s)", ATOM),
     method="sigmoid",
+    activation=True,
     doc="1/(1 + e^-x), stable at any x (N2.1)",
 )
 
@@ -42,6 +43,7 @@ relu: Op = op(
     scalar=lambda x: x if x > 0 or x != x else 0.0,
     tex=(r"\operatorname{relu}(%s)", ATOM),
     method="relu",
+    activation=True,
     selects=True,
     kink="relu'(0) = 0",
     doc="max(0, x) (N2.3)",
@@ -55,6 +57,7 @@ leaky_relu: Op = op(
     scalar=lambda x, *, slope=0.01: x if x > 0 else slope * x,
     tex=(r"\operatorname{leaky}(%s)", ATOM),
     method="leaky_relu",
+    activation=True,
     selects=True,
     kink="leaky_relu'(0) = slope",
     doc="max(0, x) + slope · min(0, x) (N2.4)",
@@ -68,6 +71,7 @@ softplus: Op = op(
     scalar=lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
     tex=(r"\operatorname{softplus}(%s)", ATOM),
     method="softplus",
+    activation=True,
     doc="log(1 + e^x), stable at any x",
 )
 elu: Op = op(

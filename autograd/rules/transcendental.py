@@ -269,6 +269,7 @@ tanh: Op = op(
     text=("tanh %s", SIGN, (ATOM,)),
     method="tanh",
     doc="N2.2",
+    activation=True,
 )
 arcsinh: Op = op("arcsinh", np.arcsinh, lambda g, y, x: g / sqrt(x * x + 1), scalar=math.asinh)
 arccosh: Op = op(
