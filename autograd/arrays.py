@@ -64,22 +64,9 @@ def to_operand(op: Op, arg: Any) -> Any:
     return array
 
 
-def to_index(index: Any) -> Any:
-    """An index free of nodes and of arrays that somebody may change."""
-    if isinstance(index, tuple):
-        return tuple(map(to_index, index))
-    if isinstance(index, Node):
-        if index.requires_grad:
-            raise TypeError(f"a Tensor can't be indexed by {name_of(index)}: indices are integers")
-        return np.array(index.raw)
-    if isinstance(index, np.ndarray):
-        return index.copy()
-    return list(index) if isinstance(index, list) else index
-
-
 def name_of(arg: Any) -> str:
     if isinstance(arg, Node):
-        made = f"the result of {arg.op.name}" if arg.op is not None else "a Tensor"
+        made = f"the result of {arg.op.name}" if arg.op is not None else f"a {type(arg).__name__}"
         return arg.name or made
     return "the constant"
 

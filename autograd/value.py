@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from numbers import Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd.graph import Node
+from autograd.copies import Copied
+from autograd.graph import Node, result
 from autograd.modes import MODES, detecting, recording, watch
 from autograd.op import METHODS, TABLE, Op, plain
 from autograd.operators import Operators
-from autograd.protocol import call_function, call_ufunc
 
 _new = object.__new__
 
 
-class Value(Operators, Node):
+class Value(Operators, Copied):
     """A float that remembers how it was computed.
 
     `Value(2.0, name="x")` is a leaf that requires a gradient. Accepts whatever stands for one real
@@ -29,24 +29,11 @@ class Value(Operators, Node):
 
     __slots__ = ()
     rank: ClassVar[int] = 1
-    wider: ClassVar[type[Node]]  # the kind for operations that need an array; set by Tensor
     __array_priority__: ClassVar[float] = 1000.0
 
     def __init__(self, data: Any, *, name: str | None = None) -> None:
-        self.raw = _to_float(data)
-        self.requires_grad = True
-        self.grad = self.op = self.params = self.left = self.right = self.a = self.b = None
+        self.fill(_to_float(data), True)
         self.named(name)
-
-    @classmethod
-    def constant(cls, raw: float) -> Self:
-        """A Value that needs no gradient."""
-        node = _new(cls)
-        node.raw = raw
-        node.requires_grad = False
-        node.grad = node.name = node.op = node.params = None
-        node.left = node.right = node.a = node.b = None
-        return node
 
     @classmethod
     def record(cls, op: Op, args: Sequence[Any], params: dict[str, Any]) -> Any:
@@ -57,8 +44,8 @@ class Value(Operators, Node):
             return op.entry_by_entry(args, params)
         if op.scalar is None or any(isinstance(each, np.ndarray) for each in params.values()):
             return cls.wider.record(op, args, params)
-        nodes = tuple(arg if isinstance(arg, Value) else None for arg in args)
-        raws = tuple(arg.raw if isinstance(arg, Value) else _to_float(arg) for arg in args)
+        nodes = [arg if isinstance(arg, Value) else None for arg in args]
+        raws = [arg.raw if isinstance(arg, Value) else _to_float(arg) for arg in args]
         out = op.on_floats(raws, params)
         if not op.differentiable:
             if MODES:
@@ -66,14 +53,9 @@ class Value(Operators, Node):
             return out
         if detecting():
             op.watch_forward(out, raws)
-        needed = any(node is not None and node.requires_grad for node in nodes)
-        if not (needed and recording()):
-            return cls.constant(out)
-        made = _new(cls)
-        made.raw, made.requires_grad = out, True
-        made.grad = made.name = None
-        made.link(op, nodes, raws, params)
-        return made
+        if recording() and any(node is not None and node.requires_grad for node in nodes):
+            return result(cls, op, out, nodes, raws, params)
+        return cls.constant(out)
 
     @property
     def data(self) -> float:
@@ -82,11 +64,7 @@ class Value(Operators, Node):
 
     @data.setter
     def data(self, value: Any) -> None:
-        if self.op is not None:
-            raise AttributeError(
-                f"{self!r} is the result of {self.op.name}, so its data follows from its "
-                "arguments: assign to a leaf, or make one with .detach()"
-            )
+        self._refuse_result()
         self.raw = _to_float(value)
 
     @property
@@ -105,10 +83,6 @@ class Value(Operators, Node):
         """The plain float, outside the graph."""
         return self.raw
 
-    def numpy(self) -> np.ndarray:
-        """The number as a 0-d float64 array, outside the graph."""
-        return np.array(self.raw)
-
     def detach(self) -> Value:
         """A Value of the same number that needs no gradient."""
         return Value.constant(self.raw)
@@ -117,59 +91,21 @@ class Value(Operators, Node):
         """The gradient of the output by itself: 1, or the number given."""
         return 1.0 if gradient is None else _to_float(plain(gradient))
 
-    def as_node(self, gradient: float) -> Value:
-        """A plain gradient as a constant Value."""
-        return Value.constant(gradient)
-
-    def same(self, raw: Any) -> bool:
-        """Whether the data is still the number an operation saw."""
-        return bool(self.raw == raw) or self.raw != self.raw
-
     def zero(self) -> float:
         """The gradient of what does not depend on this Value."""
         return 0.0
 
-    def is_nan(self, gradient: Any) -> bool:
-        """Whether a gradient is NaN."""
-        number = plain(gradient)
-        return bool(number != number)
+    def as_node(self, gradient: float) -> Value:
+        """A plain gradient as a constant Value."""
+        return Value.constant(gradient)
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name else ""
         grad = f", grad={plain(self.grad)}" if self.grad is not None else ""
         return f"Value({self.raw}{name}{grad})"
 
-    def __format__(self, spec: str) -> str:
-        return format(self.raw, spec) if spec else repr(self)
-
     def __round__(self, digits: int | None = None) -> Any:
         return round(self.raw, digits)  # flat, so a plain number
-
-    def __bool__(self) -> bool:
-        if MODES:
-            watch(TABLE["not_equal"], (self, 0.0), {}, bool(self.raw))
-        return bool(self.raw)
-
-    def __float__(self) -> float:
-        if self.requires_grad:
-            raise TypeError(
-                f"float({self!r}) would leave the graph without a trace: write .item() for the "
-                "plain number, and autograd.sin or np.sin for math.sin"
-            )
-        return float(self.raw)
-
-    def __int__(self) -> int:
-        if self.requires_grad:
-            raise TypeError(f"int({self!r}) would leave the graph: write int(v.item())")
-        return int(self.raw)
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        return call_ufunc("Value", ufunc, method, inputs, options)
-
-    def __array_function__(
-        self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any
-    ) -> Any:
-        return call_function("Value", function, args, kwargs)
 
 
 def _to_float(data: Any) -> float:

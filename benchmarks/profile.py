@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Tensor, Value, tanh, zero_grad
-from autograd.graph import backward_order, pull_back
+from autograd.sweep import backward_order, pull_back
 from benchmarks.work.arrays import by_hand, loss, problem
 
 STEPS = (

@@ -20,31 +20,36 @@ PACKAGES = ("autograd", "nn", "viz")
 PUBLIC = "autograd autograd.check autograd.numpy autograd.simplify autograd.symbols"
 NODES = (
     "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.rules* "
-    "autograd.value autograd.tensor autograd.trees"
+    "autograd.sweep autograd.value autograd.tensor autograd.trees"
 )
 # Modules for code that was written for the PyPI package named autograd.
 DROP_IN = "autograd.numpy* autograd.extend autograd.misc* autograd.scipy*"
 
 KIND = (  # what a kind of node is made of
-    "numpy* autograd.graph autograd.modes autograd.op autograd.operators autograd.protocol "
-    "autograd.rules*"
+    "numpy* autograd.arrays autograd.copies autograd.graph autograd.modes autograd.op "
+    "autograd.operators autograd.rules*"
 )
 
 # module -> what it may import besides the standard library; the first row that fits counts
 ALLOWED = {
     "autograd.modes": "",
     "autograd.order": "",
-    "autograd.graph": "autograd.modes autograd.order",
+    "autograd.sweep": "autograd.modes autograd.order",
+    "autograd.graph": "autograd.sweep",
+    "autograd.copies": "autograd.graph autograd.order",
     "autograd.op": "numpy* autograd.graph",
     "autograd.trivial": "autograd.graph autograd.op autograd.rules*",
     "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules* autograd.trivial",
     "autograd.simplify": "autograd.rules* autograd.symbols",
     "autograd.rules*": "numpy* autograd.op autograd.rules*",
-    "autograd.operators": "numpy* autograd.op",
+    "autograd.operators": (
+        "numpy* autograd.arrays autograd.graph autograd.modes autograd.op autograd.protocol"
+    ),
+    "autograd.methods": "numpy* autograd.arrays autograd.graph autograd.rules*",
     "autograd.arrays": "numpy* autograd.graph autograd.op",
     "autograd.protocol": "numpy* autograd.op autograd.rules*",
     "autograd.value": KIND,
-    "autograd.tensor": f"{KIND} autograd.arrays autograd.value",
+    "autograd.tensor": f"{KIND} autograd.methods autograd.sweep autograd.value",
     "autograd.trees": "",
     "autograd.transforms": NODES,
     "autograd.numpy*": f"{NODES} autograd.protocol autograd.numpy*",

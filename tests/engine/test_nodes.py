@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Tensor, Value, gradients, no_grad, op, where
+from autograd import TABLE, Tensor, Value, gradients, no_grad, op, where
+from autograd.op import METHODS
 
 both_kinds = pytest.mark.parametrize("kind", [Value, Tensor])
 
@@ -424,3 +425,33 @@ def test_where_takes_masks_of_any_shape():
     assert isinstance(y, Tensor)
     assert gradients(y.sum(), v) == 2.0
     np.testing.assert_array_equal(where(np.array([True, False]), 1.0, 0.0), [1.0, 0.0])
+
+
+# ----------------------------------------------------------------------------- completion
+
+
+OF_ALL_NODES = {
+    *("data", "grad", "name", "op", "args", "operands", "params", "requires_grad"),
+    *("backward", "named", "detach", "item", "numpy", "shape", "ndim", "size"),
+}
+OF_ARRAYS = {
+    *("T", "mT", "dtype", "reshape", "transpose", "flatten", "astype", "tolist"),
+    *("argmax", "argmin", "argsort", "all", "any", "nonzero", "searchsorted"),
+}
+
+
+@pytest.mark.parametrize("shown", [dir(Value), dir(Value(1.0)), dir(Value(1.0) * 2)])
+def test_completion_of_a_value_shows_what_is_for_users(shown):
+    cards = [card for card in TABLE.values() if card.scalar and card.method]
+    own = {*(card.method for card in cards), "clip", "conjugate"}
+    assert public(shown) == OF_ALL_NODES | public(own)
+
+
+@pytest.mark.parametrize("shown", [dir(Tensor), dir(Tensor([1.0])), dir(Tensor([1.0]) * 2)])
+def test_completion_of_a_tensor_shows_what_is_for_users(shown):
+    own = {*(card.method for card in TABLE.values() if card.method), *METHODS}
+    assert public(shown) == OF_ALL_NODES | OF_ARRAYS | public(own)
+
+
+def public(names):
+    return {name for name in names if not name.startswith("_")}

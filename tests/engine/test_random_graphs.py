@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import TABLE, Tensor, Value, gradients
+from autograd.op import plain
+from autograd.sweep import Pulling, backward_order, sweep, unrolled
 
 CARDS = sorted(
     (
@@ -119,3 +121,27 @@ def test_arrays_are_their_entries(expression):
         alone = [Value(x[i]) for x in xs]
         expected = gradients(expression(alone), alone)
         assert [g[i] for g in grads] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+@pytest.mark.parametrize(("kind", "shape"), [(Value, None), (Tensor, (2, 3))])
+@given(expression=expressions)
+def test_the_unrolled_sweep_gives_the_bits_of_the_one_to_read(kind, shape, recorded, expression):
+    """On graphs with constants, products of matrices, reductions, sums and broadcasting too."""
+    xs, _ = points(expression, shape)
+    y = expression([kind(x) for x in xs]) * 3.0 - 1.0
+    if kind is Tensor:
+        narrow = Tensor(np.linspace(-1.0, 1.0, 3))
+        parts = [y * narrow, np.where(y > 0, y, narrow), np.stack([narrow * 0.5, y[0]])]
+        y = np.concatenate(parts).mean() + (y @ narrow).sum()
+    order = backward_order(y, None)
+    start = {y: y.arriving(None, recorded=recorded)}
+    with np.errstate(all="ignore"):
+        read = sweep(order, dict(start), Pulling(type(y).fit, None, recorded=recorded))
+        fast = unrolled(order, dict(start), type(y).fit, recorded)
+    assert list(read) == list(fast)
+    for node, gradient in read.items():
+        assert type(gradient) is type(fast[node])
+        one, other = (np.asarray(plain(each)) for each in (gradient, fast[node]))
+        assert (one.dtype, one.shape) == (other.dtype, other.shape)
+        assert one.tobytes() == other.tobytes()

@@ -1,0 +1,93 @@
+"""What arrays have as methods that is no card: shapes, indexing, questions answered outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.arrays import name_of
+from autograd.graph import Node
+from autograd.rules.indexing import getitem
+from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape
+
+
+class ArrayMethods(Node):
+    """The methods of NumPy's arrays, as compositions of operations."""
+
+    __slots__ = ()
+
+    @property
+    def T(self) -> Any:
+        """The axes reversed."""
+        return permute(self)
+
+    @property
+    def mT(self) -> Any:
+        """The last two axes swapped."""
+        return matrix_transpose(self)
+
+    def reshape(self, *shape: Any) -> Any:
+        """The entries in another shape, given as sizes or as one tuple."""
+        sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
+        return reshape(self, shape=tuple(int(size) for size in sizes))
+
+    def transpose(self, *axes: Any) -> Any:
+        """The axes in another order, by default reversed."""
+        if not axes or axes == (None,):
+            return permute(self)
+        return permute(self, axes[0] if isinstance(axes[0], Sequence) else axes)
+
+    def flatten(self) -> Any:
+        """All entries in one row."""
+        return ravel(self)
+
+    def astype(self, dtype: Any) -> Any:
+        """The entries in another floating-point dtype."""
+        if np.dtype(dtype).kind != "f":
+            raise TypeError(f"astype({np.dtype(dtype)}) has no gradient: write .numpy().astype(…)")
+        return cast(self, dtype=np.dtype(dtype))
+
+    def __getitem__(self, index: Any) -> Any:
+        return getitem(self, index=to_index(index))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError(
+            "a Tensor's entries can't be assigned, since the graph needs what was there: write "
+            "np.where(mask, value, t), or np.concatenate of the parts; for a leaf outside the "
+            "graph, t.data[index] = value"
+        )
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a Tensor without axes")
+        return int(self.shape[0])
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def tolist(self) -> Any:
+        """The entries as nested lists of plain numbers."""
+        return self.raw.tolist()
+
+
+def _plain_method(name: str) -> Callable[..., Any]:
+    return lambda self, *args, **options: getattr(self.raw, name)(*args, **options)
+
+
+for _name in ("argmax", "argmin", "argsort", "all", "any", "nonzero", "searchsorted"):
+    setattr(ArrayMethods, _name, _plain_method(_name))
+
+
+def to_index(index: Any) -> Any:
+    """An index free of nodes and of arrays that somebody may change."""
+    if isinstance(index, tuple):
+        return tuple(map(to_index, index))
+    if isinstance(index, Node):
+        if index.requires_grad:
+            raise TypeError(f"a Tensor can't be indexed by {name_of(index)}: indices are integers")
+        return np.array(index.raw)
+    if isinstance(index, np.ndarray):
+        return index.copy()
+    return list(index) if isinstance(index, list) else index
