@@ -31,38 +31,27 @@ class Traced:
 class Node(Traced):
     """A result in the graph: its number, the operation that made it, and what that operation saw.
 
-    The first two arguments lie flat in the node, since a scalar graph has a node per addition:
-    `left` and `right` are the argument nodes (None where a constant stands), `a` and `b` the
-    numbers they held when the operation ran. An operation of more arguments keeps a tuple of nodes
-    in `left` and a tuple of numbers in `a`. The sweep reads only `a` and `b`, so a leaf changed
-    after the forward pass cannot bend the gradient.
+    The first two arguments lie flat in the node, since a scalar graph has a node per addition. The
+    sweep reads only the numbers that the operation saw, `a` and `b`, so a leaf changed after the
+    forward pass cannot bend the gradient.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "a",
-        "b",
-        "grad",
-        "left",
-        "name",
-        "op",
-        "params",
-        "raw",
-        "requires_grad",
-        "right",
-    )
-    a: Any
+    raw: Any  # the number or array
+    op: Any  # the operation that gave it; None for a leaf, and then so are all that follow but name
+    left: Any  # the node of the first argument, None where a constant stands; if the operation has
+    right: Any  # three or more, a tuple of all
+    a: Any  # what the first argument was when the operation ran; or a tuple of all
     b: Any
-    left: Any
-    right: Any
-    raw: Any
-    op: Any
-    grad: Any
-    name: str | None
     params: dict[str, Any] | None
     requires_grad: bool
+    name: str | None
+    grad: Any  # None before the first backward()
+    __slots__ = ("__weakref__", *__annotations__)
 
-    # What a kind says of its numbers:
+    # What each kind of node says of its numbers:
+    item: Callable[[], float]  # the only entry as a plain number, outside the graph
+    numpy: Callable[[], Any]  # a copy as a plain array, outside the graph
+    detach: Callable[[], Node]  # a node of the same data that needs no gradient
     fit: ClassVar[Fit | None] = None  # undoes broadcasting, see `sweep`; None for single numbers
     wider: ClassVar[type[Node]]  # the kind for operations that need an array
     seed: Callable[[Any], Gradient]  # the gradient of the output by itself, as plain data
@@ -118,18 +107,6 @@ class Node(Traced):
     @property
     def shape(self) -> tuple[int, ...]:
         """The sizes of the axes; () for a single number."""
-        raise NotImplementedError
-
-    def item(self) -> float:
-        """The only entry as a plain number, outside the graph."""
-        raise NotImplementedError
-
-    def numpy(self) -> Any:
-        """A copy as a plain array, outside the graph."""
-        raise NotImplementedError
-
-    def detach(self) -> Node:
-        """A node of the same data that needs no gradient."""
         raise NotImplementedError
 
     def named(self, name: str | None) -> Self:

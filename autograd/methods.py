@@ -19,6 +19,32 @@ class ArrayMethods(Node):
     __slots__ = ()
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of the axes."""
+        return self.raw.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self.raw.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return self.raw.size
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The dtype of the entries."""
+        return self.raw.dtype
+
+    def item(self) -> float:
+        """The only entry as a plain number, outside the graph."""
+        if self.raw.size != 1:
+            raise ValueError(f"item() needs exactly one entry; this Tensor has shape {self.shape}")
+        return self.raw.item()
+
+    @property
     def T(self) -> Any:
         """The axes reversed."""
         return permute(self)

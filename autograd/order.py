@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
 def toposort(*roots: Any) -> list[Any]:
     """Every node that the root was computed from, arguments before results, the root last.
 
-    Depth first with a stack of its own (Tarjan 1976), so a chain of a million nodes is no deeper
-    than one of ten; the order depends on the graph alone. Of several roots, what the first was
-    computed from comes first.
+    Of several roots, what the first was computed from comes first.
     """
-    order: list[Any] = []
-    seen: set[Any] = set()
-    stack: list[Any] = [*reversed(roots)]
-    while stack:
-        node = stack.pop()
-        if node is None:  # the node below has all its arguments in the order
-            order.append(stack.pop())
-        elif node not in seen:
-            seen.add(node)
-            left, right = node.left, node.right
-            if left is None is right:
-                order.append(node)
-                continue
-            stack += (node, None)
-            arguments = reversed(left) if type(left) is tuple else (right, left)
-            stack += [arg for arg in arguments if arg is not None]
-    return order
+    return _walk(roots, set(), leaves=True)
 
 
 def results(root: Any, seen: set[Any]) -> list[Any]:
-    """The same order without leaves, which a sweep need not visit; unrolled like the sweep.
+    """The same order without leaves, which a sweep need not visit.
 
     Leaves out the nodes `seen` before, and what only they were computed from.
     """
+    return _walk((root,) if root.op is not None else (), seen, leaves=False)
+
+
+def _walk(roots: Sequence[Any], seen: set[Any], *, leaves: bool) -> list[Any]:
+    """Depth first with a stack of its own (Tarjan 1976), so a chain of a million nodes is no deeper
+    than one of ten; the order depends on the graph alone. Written out for two arguments, as the
+    sweep is.
+    """
     order: list[Any] = []
-    stack: list[Any] = [root] if root.op is not None else []
+    stack = [*reversed(roots)]
     emit, visit, push, pop = order.append, seen.add, stack.append, stack.pop
     while stack:
         node = pop()
-        if node is None:
+        if node is None:  # the node below has all its arguments in the order
             emit(pop())
             continue
         if node in seen:
@@ -50,12 +40,13 @@ def results(root: Any, seen: set[Any]) -> list[Any]:
         visit(node)
         left, right = node.left, node.right
         if type(left) is tuple:
-            push(node)
-            push(None)
-            stack += [arg for arg in reversed(left) if arg is not None and arg.op is not None]
+            stack += (node, None)
+            stack += [
+                arg for arg in reversed(left) if arg is not None and (leaves or arg.op is not None)
+            ]
             continue
-        deeper = left is not None and left.op is not None and left not in seen
-        if right is not None and right.op is not None and right not in seen:
+        deeper = left is not None and (leaves or left.op is not None) and left not in seen
+        if right is not None and (leaves or right.op is not None) and right not in seen:
             push(node)
             push(None)
             push(right)

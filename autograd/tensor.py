@@ -113,32 +113,6 @@ class Tensor(Operators, ArrayMethods, Copied):
         raw: np.ndarray = self.raw
         return raw.copy(order="K") if self.op is None and raw.flags.writeable else raw
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The sizes of the axes."""
-        return self.raw.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self.raw.ndim
-
-    @property
-    def size(self) -> int:
-        """The number of entries."""
-        return self.raw.size
-
-    @property
-    def dtype(self) -> np.dtype:
-        """The dtype of the entries."""
-        return self.raw.dtype
-
-    def item(self) -> float:
-        """The only entry as a plain number, outside the graph."""
-        if self.raw.size != 1:
-            raise ValueError(f"item() needs exactly one entry; this Tensor has shape {self.shape}")
-        return self.raw.item()
-
     def detach(self) -> Tensor:
         """A Tensor of the same entries that needs no gradient."""
         return Tensor.constant(locked(self.seen()))
