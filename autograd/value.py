@@ -122,6 +122,10 @@ def _to_float(data: Any) -> float:
     raise TypeError(f"a Value holds one real number, not {type(data).__name__}: {data!r}")
 
 
+# The operators of Values fill their nodes themselves, which takes 0.19 µs where `record` takes 1.7
+# (`python -m benchmarks.profile`): a call more for each would be a tenth of building a graph.
+
+
 def _unary(card: Op) -> Callable[..., Any]:
     forward: Any = card.scalar
     on_floats = card.on_floats

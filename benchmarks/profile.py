@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, Tensor, Value, tanh, zero_grad
-from autograd.sweep import backward_order, pull_back
+from autograd import TABLE, Node, Tensor, Value, tanh, zero_grad
+from autograd.sweep import Pulling, backward_order, pull_back, sweep, unrolled
 from benchmarks.work.arrays import by_hand, loss, problem
 
 STEPS = (
@@ -24,7 +24,7 @@ CHAINS = (1_000, 100_000, 1_000_000)
 
 
 def main() -> None:
-    """Two tables in Markdown."""
+    """Three tables in Markdown."""
     print("Microseconds of a training step, the best of 9 times 1,000:\n")
     print("| step | by hand | forward | of it NumPy | order | rules | rest of backward |")
     print("|---|--:|--:|--:|--:|--:|--:|")
@@ -39,6 +39,11 @@ def main() -> None:
             parts = [1e6 * seconds / length for seconds in chain(length, collect=collect)]
             shown = " | ".join(f"{number:.2f}" for number in (*parts, sum(parts)))
             print(f"| {length:,} | {'on' if collect else 'off'} | {shown} |")
+    print("\nWhat is written out for speed, microseconds beside the general text:\n")
+    print("| | general | written out |")
+    print("|---|--:|--:|")
+    for what, general, fast in written_out():
+        print(f"| {what} | {general:.2f} | {fast:.2f} |")
 
 
 def step(sizes: list[int], samples: int, dtype: str) -> Iterator[float]:
@@ -75,9 +80,31 @@ def pulls(output: Node) -> Iterator[Callable[[], Any]]:
                 )
 
 
-def best(run: Callable[[], Any]) -> float:
-    """Microseconds of one run."""
-    return 1e3 * min(timeit.repeat(run, number=1000, repeat=9))
+def written_out() -> Iterator[tuple[str, float, float]]:
+    """What, by the general text, and by the one written out for the most frequent case."""
+    v, w, t, u = Value(2.0), Value(3.0), Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+    multiply, tangent = TABLE["multiply"], TABLE["tanh"]
+    yield "a product of Values", best(lambda: multiply(v, w)), best(lambda: v * w)
+    yield "tanh of a Value", best(lambda: tangent(v)), best(lambda: v.tanh())
+    yield "a product of Tensors", best(lambda: multiply(t, u)), best(lambda: t * u)
+    y, z = v, t
+    for _ in range(100):
+        y, z = (y * w).tanh(), tanh(z * u)
+    yield "a sweep over 200 Values", *sweeps(y)
+    yield "a sweep over 200 Tensors of two numbers", *sweeps(z.sum())
+
+
+def sweeps(output: Node) -> Iterator[float]:
+    """The sweep that is to be read, and the unrolled one."""
+    order, start = backward_order(output, None), {output: output.arriving(None, recorded=False)}
+    fit = type(output).fit
+    yield best(lambda: sweep(order, dict(start), Pulling(fit, None, recorded=False)), 10)
+    yield best(lambda: unrolled(order, dict(start), fit, False), 10)
+
+
+def best(run: Callable[[], Any], number: int = 1000) -> float:
+    """Microseconds of one run, the best of 9 times so many."""
+    return 1e6 / number * min(timeit.repeat(run, number=number, repeat=9))
 
 
 def chain(length: int, *, collect: bool) -> list[float]:
