@@ -70,7 +70,7 @@ class Pulling:
 def unrolled(
     order: list[Any], found: dict[Any, Gradient], fit: Fit | None, recorded: bool
 ) -> dict[Any, Gradient]:
-    """`sweep` by the bare rules, written out for one and for two arguments; the same to the last bit.
+    """`sweep` by the bare rules, written out for one and for two arguments; the bits are the same.
 
     Backward passes run this unless they need care, since it takes 0.25 µs for a Value and 1.6 µs
     for a small Tensor, where `sweep` takes 4.2 and 5.9 (`python -m benchmarks.profile`).

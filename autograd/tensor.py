@@ -185,7 +185,7 @@ def _unary(card: Op) -> Callable[..., Any]:
 def _binary(card: Op) -> Callable[[Tensor, Any], Any]:
     """The operator of a card; the plain case of two Tensors, or one and a number, is written out.
 
-    That takes 0.65 µs, of which NumPy has 0.3, and `record` 1.2 (`python -m benchmarks.profile`).
+    That takes 0.65 µs where `record` takes 1.2 (`python -m benchmarks.profile`).
     """
     forward = card.forward
 

@@ -51,7 +51,7 @@ ALLOWED = {
     "autograd.value": KIND,
     "autograd.tensor": f"{KIND} autograd.methods autograd.sweep autograd.value",
     "autograd.trees": "",
-    "autograd.transforms": NODES,
+    "autograd.transforms*": f"{NODES} autograd.transforms*",
     "autograd.numpy*": f"{NODES} autograd.protocol autograd.numpy*",
     "autograd.products": f"{NODES} autograd.transforms",
     "autograd.test_util": f"{NODES} autograd.transforms",
