@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("autograd", "nn", "viz")
 
 # Importable from outside `autograd`, besides the names in `autograd.__all__`.
-PUBLIC = "autograd autograd.check autograd.numpy autograd.simplify autograd.symbols"
+PUBLIC = "autograd autograd.check autograd.numpy autograd.rerun autograd.simplify autograd.symbols"
 NODES = (
     "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.rules* "
     "autograd.sweep autograd.value autograd.tensor autograd.trees"
@@ -52,6 +52,7 @@ ALLOWED = {
     "autograd.tensor": f"{KIND} autograd.methods autograd.sweep autograd.value",
     "autograd.trees": "",
     "autograd.transforms*": f"{NODES} autograd.transforms*",
+    "autograd.rerun": NODES,
     "autograd.numpy*": f"{NODES} autograd.protocol autograd.numpy*",
     "autograd.products": f"{NODES} autograd.transforms",
     "autograd.test_util": f"{NODES} autograd.transforms",
@@ -60,7 +61,8 @@ ALLOWED = {
     "autograd.misc*": f"{NODES} autograd.transforms autograd.extend autograd.misc*",
     "autograd.scipy*": f"{NODES} autograd.transforms {DROP_IN} scipy*",
     "autograd.replaying*": (
-        "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.replaying*"
+        "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.replaying* "
+        "autograd.rerun"
     ),
     "autograd.check*": f"numpy* {PUBLIC} autograd.check*",
     "autograd": "autograd.*",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from typing import Any, NoReturn
 
 import numpy as np
@@ -12,6 +11,7 @@ from autograd.graph import Node, gradients
 from autograd.modes import enable_grad
 from autograd.op import plain
 from autograd.order import toposort
+from autograd.rerun import rerun
 
 
 class Replay:
@@ -70,18 +70,9 @@ def again(output: Node, numbers: Mapping[Node, Any], wrt: Sequence[Node]) -> tup
     What a replay falls back on for what only a sweep over nodes does: naming the operation that
     made a NaN, and shielding branches not taken from it.
     """
-    twins: dict[Any, Any] = {}
     with enable_grad(), np.errstate(all="ignore"):
-        for node in toposort(output):
-            if node.op is not None:
-                args = [twins[arg] if isinstance(arg, Node) else arg for arg in node.args]
-                twins[node] = type(node).record(node.op, args, node.params or {})
-                continue
-            twins[node] = twin = copy(node)
-            twin.grad = None
-            if node in numbers:
-                twin.raw = numbers[node]
-        root: Node = twins[output]
+        twins = rerun(toposort(output), numbers)
+        root = twins[output]
         return root, gradients(root, [twins[node] for node in wrt])
 
 

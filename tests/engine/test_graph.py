@@ -25,6 +25,7 @@ from autograd import (
     where,
     zero_grad,
 )
+from autograd.rerun import rerun
 
 both_kinds = pytest.mark.parametrize("kind", [Value, Tensor])
 
@@ -523,3 +524,15 @@ def test_names():
     assert x.named("z") is x
     with pytest.raises(TypeError, match="a name is a string"):
         x.named(3)
+
+
+def test_a_graph_runs_again_with_other_numbers_and_in_another_precision():
+    x, w = Tensor([1.0, 2.0], name="x"), Value(3.0)
+    y = (np.exp(x * w) / np.float64(2.0)).sum().named("y")
+    twins = rerun(toposort(y), {x: np.array([0.5, 0.25])})
+    assert twins[y].item() == (np.exp(3.0 * np.array([0.5, 0.25])) / 2).sum()
+    assert (twins[y].name, twins[x].name, x.data.tolist()) == ("y", "x", [1.0, 2.0])
+    assert gradients(twins[y], twins[w]) == pytest.approx((0.5 * np.exp([1.5, 0.75])) @ [0.5, 0.25])
+    narrow = rerun(toposort(y), {}, np.float32)
+    assert {each.dtype for each in narrow.values()} == {np.dtype(np.float32)}
+    assert narrow[y].item() == pytest.approx(y.item(), rel=1e-6)
