@@ -1,4 +1,22 @@
-"""A scalar graph in levels and groups: which numbers lie where, and which are computed together."""
+"""A scalar graph in levels and groups: which numbers lie where, and which are computed together.
+
+Throughout the replay of a scalar graph we have:
+    number   a node or a constant of the graph
+    id       of a number: its index among all, the nodes in their order and then the constants
+    level    of a node: the number of operations on the longest way to it; that of a leaf is 0
+    group    nodes of one level with one operation: `members`, their ids; `args`, for each argument
+             a row of ids
+    sum      a chain of additions whose partial sums nobody else needs: one addition of many terms
+    fixed    the same for all samples: constants, leaves that are no inputs, and what follows from
+             these alone
+    wanted   a gradient flows through the number to one of `wrt`
+    traits   of a number: FIXED, WANTED, both or neither; those of a group are alike, so that its
+             members can be treated as one
+    use      of a number: being an argument that a gradient comes from
+    place    of a number: its index in memory, among the fixed ones or among the others
+
+docs/replay.md builds all this up step by step.
+"""
 
 from __future__ import annotations
 

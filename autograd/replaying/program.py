@@ -1,4 +1,17 @@
-"""A trace as a straight-line function of NumPy calls, whose results lie in arrays made once."""
+"""A trace as a straight-line function of NumPy calls, whose results lie in arrays made once.
+
+Throughout this file we have:
+    number   of a register: 7 for the one that the text calls t7
+    kind     of a call: how its result comes about, see `tracing`
+    static   what is one and the same array at every call: it is bound once, not made by a line
+    view     a call whose result lies in the memory of its argument; no line, if that is static
+    fresh    a result that the caller gets as the new array it is; others are copied
+    block    memory for the results of calls, used again after the last call that reads them
+    place    a view in which a result lies because something else looks there, see `Trace.place`
+    space    the globals of the function: constants, memory and views by their names
+
+docs/replay.md builds it up step by step (7 and 8).
+"""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from autograd.graph import Node
 from autograd.modes import detecting
 from autograd.replaying.guard import Check
 from autograd.replaying.layout import Layout, same
+from autograd.replaying.passes import Passes
 from autograd.replaying.program import Program
 from autograd.replaying.recorded import Replay, again, floats
-from autograd.replaying.sweep import Sweep
 
 Reduction = Literal["mean", "sum"] | None
 
@@ -64,8 +64,8 @@ class ScalarReplay(Replay):
 
     def _compiled(self, samples: int | None, apart: bool) -> Program:
         with np.errstate(all="ignore"):
-            sweep = Sweep(self._layout, self._recorded, samples, apart=apart)
-            return sweep.program(self._layout.ids[self.output], self._rows, self._checks)
+            passes = Passes(self._layout, self._recorded, samples, apart=apart)
+            return passes.program(self._layout.ids[self.output], self._rows, self._checks)
 
     @property
     def source(self) -> str:

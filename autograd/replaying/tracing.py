@@ -1,4 +1,14 @@
-"""Rules and forward maps read as lists of NumPy calls. Knows cards, no node and no kind of node."""
+"""Rules and forward maps read as lists of NumPy calls. Knows cards, no node and no kind of node.
+
+Throughout this file we have:
+    register   an array that will be there when the program runs (see `register`)
+    like       of a register: an array of its shape and dtype, whose numbers mean nothing
+    call       a NumPy function with registers and constants: one line of the program
+    memory     an array of the program's own that is filled part by part
+    place      of a result: the part of a memory in which it lies
+
+docs/replay.md builds it up step by step (6).
+"""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def close(found, expected):
 @pytest.mark.parametrize("long", [1, 512])
 @pytest.mark.parametrize("seed", range(60))
 def test_random_graphs(seed, long, monkeypatch):
-    monkeypatch.setattr("autograd.replaying.sweep.LONG", long)
+    monkeypatch.setattr("autograd.replaying.passes.LONG", long)
     rng = random.Random(seed)
     leaves = [Value(rng.uniform(-1, 1)) for _ in range(rng.randrange(1, 7))]
     out = grown(seed, leaves)

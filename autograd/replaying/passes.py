@@ -1,4 +1,15 @@
-"""The program of a scalar graph: gathers, operations on groups, and gradients gathered again."""
+"""The program of a scalar graph, written group by group: a pass forward, and one backward.
+
+Throughout this file we have (`layout` tells of ids, groups, places, and what is fixed):
+    row      numbers of a group, or of one of its arguments, one behind the other
+    samples  each number of a row is a row of them itself, of shape `batch`
+    apart    gradients are wanted for each sample, not in sum
+    split    what is fixed is kept once, not for each sample: with many samples, unless `apart`
+    arena    memory for numbers by their places; `values` and `grads` are two each, of what is not
+             fixed (0) and what is (1)
+    part     what one use of a number adds to its gradient: each has a place of its own in `grads`;
+             those of the number `id` are in `_parts` from `_begin[id]` on, `_uses[id]` of them
+"""
 
 from __future__ import annotations
 
@@ -48,7 +59,7 @@ def _by_entry(op: Op, slot: int | None, params: dict[str, Any]) -> Callable[...,
     return lambda *rows: apply(*rows)
 
 
-class Sweep:
+class Passes:
     """Writes the program for one sample, for `samples` at once, or `apart` for each of them.
 
     `numbers` are those of the recording, with which it is tried out as it is written.
