@@ -101,15 +101,20 @@ def unrolled(
                     part = fit(part, node.b)
                 found[right] = found[right] + part if right in found else part
         else:
-            y, args = (node, node.args) if recorded else (node.raw, node.a)
-            for slot, (arg, operand) in enumerate(zip(left, node.a, strict=True)):
-                rule = op.rule(slot)
-                if rule is not None and arg is not None and arg.requires_grad:
-                    part = rule(g, y, *args, **params)
-                    if fit is not None:
-                        part = fit(part, operand)
-                    found[arg] = found[arg] + part if arg in found else part
+            _sweep_many(node, found, fit, recorded)
     return found
+
+
+def _sweep_many(node: Any, found: dict[Any, Gradient], fit: Fit | None, recorded: bool) -> None:
+    """One step of `unrolled`, for any number of arguments."""
+    y, args = (node, node.args) if recorded else (node.raw, node.a)
+    for slot, (arg, operand) in enumerate(zip(node.left, node.a, strict=True)):
+        rule = node.op.rule(slot)
+        if rule is not None and arg is not None and arg.requires_grad:
+            part = rule(found[node], y, *args, **(node.params or _NONE))
+            if fit is not None:
+                part = fit(part, operand)
+            found[arg] = found[arg] + part if arg in found else part
 
 
 def pull_back(

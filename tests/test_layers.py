@@ -45,11 +45,11 @@ ALLOWED = {
     "autograd.operators": (
         "numpy* autograd.arrays autograd.graph autograd.modes autograd.op autograd.protocol"
     ),
-    "autograd.methods": "numpy* autograd.arrays autograd.graph autograd.rules*",
+    "autograd.arraylike": "numpy* autograd.arrays autograd.graph autograd.rules*",
     "autograd.arrays": "numpy* autograd.graph autograd.op",
     "autograd.protocol": "numpy* autograd.op autograd.rules*",
     "autograd.value": KIND,
-    "autograd.tensor": f"{KIND} autograd.methods autograd.sweep autograd.value",
+    "autograd.tensor": f"{KIND} autograd.arraylike autograd.sweep autograd.value",
     "autograd.trees": "",
     "autograd.transforms*": f"{NODES} autograd.transforms*",
     "autograd.rerun": NODES,

@@ -177,6 +177,28 @@ def _fresh(calls: Sequence[Call], results: Sequence[Any]) -> set[int]:
     return {number for number in numbers if number in made and numbers.count(number) == 1}
 
 
+def _last_reads(
+    calls: Sequence[Call], results: Sequence[Any], elsewhere: set[int]
+) -> dict[int, int]:
+    """The last call that reads each result of a call that takes `out`, itself or through a view."""
+    lies_in: dict[int, set[int]] = {}
+    last: dict[int, int] = {}
+    for i, call in enumerate(calls):
+        behind: set[int] = set()
+        for arg in _registers(call.args):
+            behind |= lies_in.get(arg.number, set())
+        if call.kind == "into":
+            own = call.out.number
+            if own not in elsewhere:
+                lies_in[own], last[own] = {own}, i
+        elif behind:
+            lies_in[call.out.number] = behind
+        last.update(dict.fromkeys(behind, i))
+    for each in _registers(results):
+        last.update(dict.fromkeys(lies_in.get(each.number, ()), _END))
+    return last
+
+
 def _in_blocks(
     calls: Sequence[Call], results: Sequence[Any], elsewhere: set[int]
 ) -> dict[int, int]:
@@ -184,35 +206,18 @@ def _in_blocks(
 
     An operation entry by entry may write over an argument that is used no more.
     """
-    lies_in: dict[int, set[int]] = {}
-    last: dict[int, int] = {}
-    for i, call in enumerate(calls):
-        behind: set[int] = set()
-        for arg in call.args:
-            if isinstance(arg, Register):
-                behind |= lies_in.get(arg.number, behind)
-        if call.kind == "into":
-            own = call.out.number
-            if own not in elsewhere:
-                lies_in[own], last[own] = {own}, i
-        elif behind:
-            lies_in[call.out.number] = behind
-        for number in behind:
-            last[number] = i
-    for each in _registers(results):
-        last.update(dict.fromkeys(lies_in.get(each.number, ()), _END))
     ends: dict[int, list[int]] = {}
-    for number, i in last.items():
+    for number, i in _last_reads(calls, results, elsewhere).items():
         ends.setdefault(i, []).append(number)
     block: dict[int, int] = {}
     free: dict[int, list[int]] = {}
     new = count()
-    sizes = {call.out.number: call.out.like for call in calls if call.kind == "into"}
+    sizes = {call.out.number: call.out.like.nbytes for call in calls if call.kind == "into"}
 
     def release(numbers: Sequence[int]) -> None:
         for number in numbers:
             if number in block:
-                free.setdefault(sizes[number].nbytes, []).append(block[number])
+                free.setdefault(sizes[number], []).append(block[number])
 
     for i, call in enumerate(calls):
         over = isinstance(call.function, np.ufunc) and call.function.signature is None
