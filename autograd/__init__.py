@@ -3,7 +3,8 @@
 from importlib import import_module
 from typing import Any
 
-from autograd.graph import Contribution, Node, contributions, gradients, zero_grad
+from autograd.derivatives import Contribution, contributions, gradients, zero_grad
+from autograd.graph import Node
 from autograd.modes import detect_nan, enable_grad, no_grad, watch_comparisons
 from autograd.op import TABLE, Op, op
 from autograd.order import toposort

@@ -1,4 +1,4 @@
-"""What Values and Tensors share: equality, leaving the graph, NumPy's protocols, `dir()`."""
+"""What Values and Tensors share: equality, leaving the graph, NumPy's protocols."""
 
 from __future__ import annotations
 
@@ -9,31 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.arrays import name_of
-from autograd.graph import Node, Traced
+from autograd.completion import Completed
 from autograd.modes import MODES, watch
 from autograd.op import TABLE, plain
 from autograd.protocol import call_function, call_ufunc
 
-# What is for users of all that nodes have in common; the rest of it is the engine's.
-_PUBLIC = (
-    *("data", "grad", "name", "op", "args", "operands", "params", "requires_grad", "shape"),
-    *("backward", "named", "detach", "item", "numpy"),
-)
-_INTERNAL = {*vars(Traced), *vars(Node), *Node.__annotations__}.difference(_PUBLIC)
 
-
-def _shown(names: Any) -> list[str]:
-    return [name for name in names if name.startswith("__") or name not in _INTERNAL]
-
-
-class _Kind(type):
-    """The type of the kinds of nodes, whose `dir()` shows what users may use."""
-
-    def __dir__(cls) -> list[str]:
-        return _shown(super().__dir__())
-
-
-class Operators(Node, metaclass=_Kind):
+class Operators(Completed):
     """What Values and Tensors share.
 
     Two nodes are equal if they are one and the same, since nodes are dictionary keys; a node and a
@@ -52,9 +34,6 @@ class Operators(Node, metaclass=_Kind):
         if isinstance(other, Number | np.ndarray | np.generic):
             return TABLE["not_equal"](self, other)
         return self is not other
-
-    def __dir__(self) -> list[str]:
-        return _shown(super().__dir__())
 
     # --------------------------------------------------------------------- for the sweep
 

@@ -19,8 +19,8 @@ PACKAGES = ("autograd", "nn", "viz")
 # Importable from outside `autograd`, besides the names in `autograd.__all__`.
 PUBLIC = "autograd autograd.check autograd.numpy autograd.rerun autograd.simplify autograd.symbols"
 NODES = (
-    "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.rules* "
-    "autograd.sweep autograd.value autograd.tensor autograd.trees"
+    "numpy* autograd.derivatives autograd.graph autograd.modes autograd.op autograd.order "
+    "autograd.rules* autograd.sweep autograd.value autograd.tensor autograd.trees"
 )
 # Modules for code that was written for the PyPI package named autograd.
 DROP_IN = "autograd.numpy* autograd.extend autograd.misc* autograd.scipy*"
@@ -36,6 +36,8 @@ ALLOWED = {
     "autograd.order": "",
     "autograd.sweep": "autograd.modes autograd.order",
     "autograd.graph": "autograd.sweep",
+    "autograd.derivatives": "autograd.graph autograd.sweep",
+    "autograd.completion": "autograd.graph",
     "autograd.copies": "autograd.graph autograd.order",
     "autograd.op": "numpy* autograd.graph",
     "autograd.trivial": "autograd.graph autograd.op autograd.rules*",
@@ -43,7 +45,7 @@ ALLOWED = {
     "autograd.simplify": "autograd.rules* autograd.symbols",
     "autograd.rules*": "numpy* autograd.op autograd.rules*",
     "autograd.operators": (
-        "numpy* autograd.arrays autograd.graph autograd.modes autograd.op autograd.protocol"
+        "numpy* autograd.arrays autograd.completion autograd.modes autograd.op autograd.protocol"
     ),
     "autograd.arraylike": "numpy* autograd.arrays autograd.graph autograd.rules*",
     "autograd.arrays": "numpy* autograd.graph autograd.op",
@@ -61,8 +63,8 @@ ALLOWED = {
     "autograd.misc*": f"{NODES} autograd.transforms autograd.extend autograd.misc*",
     "autograd.scipy*": f"{NODES} autograd.transforms {DROP_IN} scipy*",
     "autograd.replaying*": (
-        "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.replaying* "
-        "autograd.rerun"
+        "numpy* autograd.derivatives autograd.graph autograd.modes autograd.op autograd.order "
+        "autograd.replaying* autograd.rerun"
     ),
     "autograd.check*": f"numpy* {PUBLIC} autograd.check*",
     "autograd": "autograd.*",

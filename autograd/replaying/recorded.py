@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograd.graph import Node, gradients
+from autograd.derivatives import gradients
+from autograd.graph import Node
 from autograd.modes import enable_grad
 from autograd.op import plain
 from autograd.order import toposort

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node, gradients
+from autograd.derivatives import gradients
+from autograd.graph import Node
 from autograd.rules.shape import reshape, stack
 from autograd.tensor import Tensor
 from autograd.transforms.gradients import grad

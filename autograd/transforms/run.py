@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.graph import Node, gradient_rows
+from autograd.derivatives import gradient_rows
+from autograd.graph import Node
 from autograd.modes import enable_grad, recording
 from autograd.op import ATOM, Op, op
 from autograd.order import toposort
