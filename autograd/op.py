@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
-from collections.abc import Callable, Sequence
+from collections import UserDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ ANY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 
 Rule = Callable[..., Any]
 Hint = Callable[[Sequence[Any], Sequence[str]], str | None]
-Shape = Callable[..., tuple[int, ...] | None]
+ShapeOf = Callable[..., tuple[int, ...] | None]
 Notation = tuple[str, int] | tuple[str, int, tuple[int, ...]]
 
 
@@ -61,52 +62,37 @@ def case(*shapes: tuple[int, ...], **params: Any) -> Case:
     return Case(shapes, params)
 
 
-TABLE: dict[str, Op] = {}
-"""All operations by name."""
+class Docstring(str):
+    """The docstring of a class each of whose objects has one of its own."""
 
-NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
-"""What runs in place of a NumPy function when one of its arguments is a node."""
+    __slots__ = ()
 
-# What NumPy may do to the plain data of nodes, since no gradient flows through it.
-PLAIN: set[Callable[..., Any]] = {
-    *(np.isnan, np.isfinite, np.isinf, np.isneginf, np.isposinf, np.signbit),
-    *(np.argmax, np.argmin, np.argsort, np.searchsorted, np.count_nonzero, np.nonzero),
-    *(np.shape, np.ndim, np.size, np.allclose, np.isclose, np.array_equal, np.array_equiv),
-    *(np.histogram, np.histogram2d, np.histogram_bin_edges, np.digitize, np.bincount),
-    *(
-        np.ix_,
-        np.imag,
-        np.isreal,
-        np.iscomplex,
-        np.nanargmax,
-        np.nanargmin,
-        np.argpartition,
-        np.argwhere,
-        np.flatnonzero,
-    ),
-    *(np.unique, np.isin, np.intersect1d, np.union1d, np.setdiff1d, np.setxor1d, np.nextafter),
-    *(np.spacing, np.linalg.matrix_rank, np.einsum_path, np.may_share_memory, np.shares_memory),
-    *(np.min_scalar_type, np.common_type, np.can_cast, np.tril_indices_from, np.triu_indices_from),
-    *(np.diag_indices_from, np.angle, np.savetxt, np.save),
-    *(np.all, np.any, np.zeros_like, np.ones_like, np.full_like, np.empty_like),
-    *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.result_type),
-    *(np.array2string, np.array_repr, np.array_str, np.iscomplexobj, np.isrealobj),
-}
+    def __get__(self, card: Op | None, owner: type[Op]) -> str:
+        if card is None:
+            return str(self)
+        # The one look upwards, on the day that somebody asks: formulas are written by symbols.
+        return str(import_module("autograd.reference").help_of(card))
 
-WRITES = {np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal}
-"""NumPy's functions that change an argument, which a graph can't allow."""
 
-METHODS: dict[str, Callable[..., Any]] = {}
-"""What a Tensor has as methods besides the cards' own, by name."""
+class OwnSignature:
+    """`__signature__` of the objects of a class that has none itself."""
+
+    def __get__(self, card: Op | None, owner: type[Op]) -> inspect.Signature:
+        if card is None:
+            raise AttributeError("__signature__")
+        return signature_of(card)
 
 
 @dataclass(slots=True, eq=False, repr=False, kw_only=True)
 class Op:
-    """One operation: forward map, one derivative rule per argument, notation, domain.
+    __doc__ = Docstring(
+        """One operation: forward map, one derivative rule per argument, notation, domain.
 
-    Call it with nodes, symbols, arrays or numbers; what comes back is of the same kind. Made by
-    `op`, which says what the fields are.
-    """
+        Call it with nodes, symbols, arrays or numbers; what comes back is of the same kind. Made by
+        `op`, which says what the fields are.
+        """
+    )
+    __signature__ = OwnSignature()
 
     name: str
     forward: Callable[..., Any]
@@ -125,8 +111,10 @@ class Op:
     kink: str
     hint: Hint | None
     linear: tuple[int, ...]
-    shape: Shape | None
+    shape: ShapeOf | None
     activation: bool
+    numpy: tuple[Callable[..., Any], ...]
+    public: bool
     doc: str
     arity: int = field(init=False)  # 3 and more: a node keeps its arguments in tuples
     differentiable: bool = field(init=False)
@@ -137,6 +125,24 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"
+
+    @property
+    def __name__(self) -> str:
+        return self.name
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """What formulas and help call the arguments; of a variadic operation, two of them."""
+        return (
+            ("x",) if self.arity == 1 else tuple("abcdefgh"[: 2 if self.variadic else self.arity])
+        )
+
+    @property
+    def formula(self) -> str:
+        """What the operation computes of its letters, in its own notation."""
+        if self.variadic:
+            return f"{self.name}({', '.join(self.letters)}, …)"
+        return self.text[0] % self.letters
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         kind: type[Traced] | None = None
@@ -250,6 +256,63 @@ class Op:
             return ValueError(text)
 
 
+class Table(UserDict[str, Op]):
+    """All operations by name.
+
+    Whoever follows the table learns of every card: of those that are there, and later of each that
+    is put in or taken out. So an operation is whole however late it is made.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.followers: list[tuple[Callable[[Op], None], Callable[[Op], None]]] = []
+        self.kinds: list[type[Traced]] = []
+
+    def follow(self, enter: Callable[[Op], None], leave: Callable[[Op], None]) -> None:
+        """Call `enter` with every card, now and when another comes, and `leave` when it goes."""
+        self.followers.append((enter, leave))
+        for card in self.values():
+            enter(card)
+
+    def bind(
+        self, kind: type[Traced], methods: Callable[[Op], Mapping[str, Callable[..., Any]]]
+    ) -> None:
+        """Give a kind of node the methods of every card, where it has none of that name itself."""
+        given: dict[str, list[str]] = {}
+
+        def enter(card: Op) -> None:
+            given[card.name] = []
+            for name, method in methods(card).items():
+                if _is_free(kind, name):
+                    method.__name__, method.__qualname__ = name, f"{kind.__name__}.{name}"
+                    method.__doc__ = f"{card.formula}: see help(autograd.TABLE[{card.name!r}])."
+                    setattr(kind, name, method)
+                    given[card.name].append(name)
+
+        def leave(card: Op) -> None:
+            for name in given.pop(card.name):
+                delattr(kind, name)
+
+        self.kinds.append(kind)
+        self.follow(enter, leave)
+
+    def __setitem__(self, name: str, card: Op) -> None:
+        self.pop(name, None)
+        super().__setitem__(name, card)
+        for enter, _ in self.followers:
+            enter(card)
+
+    def __delitem__(self, name: str) -> None:
+        card = self[name]
+        super().__delitem__(name)
+        for _, leave in self.followers:
+            leave(card)
+
+
+TABLE = Table()
+"""All operations by name."""
+
+
 def op(
     name: str,
     forward: Callable[..., Any],
@@ -268,11 +331,13 @@ def op(
     kink: str = "",
     hint: Hint | None = None,
     linear: Sequence[int] = (),
-    shape: Shape | None = None,
+    shape: ShapeOf | None = None,
     activation: bool = False,
+    numpy: Sequence[Callable[..., Any]] = (),
+    public: bool = True,
     doc: str = "",
     replace: bool = False,
-    table: dict[str, Op] | None = TABLE,
+    table: Table | None = TABLE,
 ) -> Op:
     """Make an operation and put its card in the table.
 
@@ -284,17 +349,23 @@ def op(
 
     `tex` and `text` are notations with `%s` for each argument, how tightly they bind (`SUM` …
     `ATOM`), and how tightly each argument must. `domain` has an entry per argument; `cases` are
-    what tests try an operation with that does not act entry by entry. `method` and `reflected` name
-    the methods of nodes; `selects` marks an operation that passes only some operands on; a
-    `variadic` operation takes any number of arguments with one rule for all, told its `slot`.
-    `linear` are the arguments out of which a factor can be drawn; `shape` maps the shapes of the
-    arguments (and the parameters) to that of the result, None where they don't fit, for an
-    operation that does not act entry by entry; an `activation` is what networks use as one.
+    what tests try an operation with that does not act entry by entry. `selects` marks an operation
+    that passes only some operands on; a `variadic` operation takes any number of arguments with one
+    rule for all, told its `slot`. `linear` are the arguments out of which a factor can be drawn;
+    `shape` maps the shapes of the arguments (and the parameters) to that of the result, None where
+    they don't fit, for an operation that does not act entry by entry; an `activation` is what
+    networks use as one. `doc` says what it is where the notation does not.
 
-    Raises ValueError if the name is taken, unless `replace`. With `table=None` the card is nobody's
-    but the caller's.
+    From then on the card is `autograd.<name>` where that is free (unless not `public`: rules and
+    functions alone use it), stands in for `forward` if that is a ufunc and for the `numpy`
+    functions, and is a method of nodes: `method` names it (and `reflected`, with the operands
+    swapped), by default `name` for one argument entry by entry; "" is none. `del TABLE[name]`
+    undoes all of it.
+
+    Raises ValueError if the name is taken, unless `replace`, or if nodes have another method of
+    that name. With `table=None` the card is nobody's but the caller's.
     """
-    if table and name in table and not replace:
+    if table is not None and name in table and not replace:
         raise ValueError(
             f"op: {name!r} is in the table already; replace=True puts a new card there"
         )
@@ -306,6 +377,14 @@ def op(
         _check_rule(name, rule, slot, 1 if variadic else len(vjps))
     if domain is not None and len(domain) != len(vjps):
         raise ValueError(f"op {name!r}: {len(vjps)} arguments but {len(domain)} domains")
+    if elementwise is None:
+        elementwise = not cases
+    if method is None and elementwise and public and len(vjps) == 1 and not variadic:
+        method = name if _has_room(table, name, name) else None
+    elif method and not _has_room(table, name, method):
+        raise ValueError(f"op {name!r}: nodes have another method {method!r}")
+    if isinstance(forward, np.ufunc):
+        numpy = (forward, *numpy)
     holes = ", ".join(["%s"] * len(vjps))
     latin = name.replace("_", r"\_")
     card = Op(
@@ -317,9 +396,9 @@ def op(
         tex=tex or (rf"\operatorname{{{latin}}}({holes})", ATOM),
         text=text or (f"{symbol or name}({holes})", ATOM),
         domain=tuple(domain) if domain is not None else (REAL,) * len(vjps),
-        elementwise=not cases if elementwise is None else elementwise,
+        elementwise=elementwise,
         cases=tuple(cases),
-        method=method,
+        method=method or None,
         reflected=reflected,
         selects=selects,
         variadic=variadic,
@@ -328,47 +407,38 @@ def op(
         linear=tuple(linear),
         shape=shape,
         activation=activation,
+        numpy=tuple(numpy),
+        public=public,
         doc=doc,
     )
-    if table is None:
-        return card
-    table[name] = card
-    if isinstance(forward, np.ufunc):
-        NUMPY[forward] = card
+    if table is not None:
+        table[name] = card
     return card
 
 
-def implements(
-    *functions: Callable[..., Any], method: str | None = None
-) -> Callable[[Callable[..., Any]], Any]:
-    """Let the decorated function (or operation) run in place of these NumPy functions on nodes.
-
-    `method` is the name under which a Tensor has it too, the Tensor being the first argument.
-    """
-
-    def register(ours: Callable[..., Any]) -> Callable[..., Any]:
-        for function in functions:
-            NUMPY[function] = ours
-        if method is not None:
-            METHODS[method] = ours
-        return ours
-
-    return register
+def _has_room(table: Table | None, name: str, method: str) -> bool:
+    """Whether all kinds of nodes can take a method, which a card to be replaced makes room for."""
+    if table is None or (name in table and table[name].method == method):
+        return True
+    return all(_is_free(kind, method) for kind in table.kinds)
 
 
-def nearest(function: Callable[..., Any]) -> str:
-    """The supported NumPy function closest in name to an unsupported one, as advice."""
-    name = full_name(function).rpartition(".")[2]
-    known = sorted({full_name(each).rpartition(".")[2] for each in NUMPY})
-    close = [each for each in known if len(each) > 2 and (each in name or name in each)]
-    close += difflib.get_close_matches(name, known, n=1, cutoff=0.8)
-    return f"; the nearest supported one is {close[0]}" if close else ""
+def _is_free(kind: type[Any], name: str) -> bool:
+    """Whether a class has nothing of that name but what every object has."""
+    return getattr(kind, name, None) is getattr(object, name, None)
 
 
-def full_name(function: Callable[..., Any]) -> str:
-    """A NumPy function as users write it: np.linalg.norm."""
-    module = (getattr(function, "__module__", None) or "numpy").replace("numpy", "np", 1)
-    return f"{module}.{getattr(function, '__name__', function)}"
+def signature_of(card: Op) -> inspect.Signature:
+    """How an operation is called: its letters, and the parameters of its forward map."""
+    kind = inspect.Parameter.VAR_POSITIONAL if card.variadic else inspect.Parameter.POSITIONAL_ONLY
+    names = ("operands",) if card.variadic else card.letters
+    found = [inspect.Parameter(name, kind) for name in names]
+    if not isinstance(card.forward, np.ufunc):
+        given = inspect.signature(card.forward).parameters.values()
+        found += [
+            each.replace(annotation=each.empty) for each in given if each.kind is each.KEYWORD_ONLY
+        ]
+    return inspect.Signature(found)
 
 
 def is_symbol(x: Any) -> bool:

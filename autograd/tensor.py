@@ -10,14 +10,16 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from autograd.arrays import fit, locked, name_of, to_array, to_index, to_operand
+from autograd.dispatch import METHODS, call_function, call_ufunc
+from autograd.functions.products import matmul
+from autograd.functions.shape import matrix_transpose, ravel
+from autograd.functions.shape import transpose as permute
 from autograd.graph import Fit, Node
 from autograd.modes import MODES, detecting, recording, watch
-from autograd.op import METHODS, TABLE, Op, plain
+from autograd.op import TABLE, Op, plain
 from autograd.operators import Operators
-from autograd.protocol import call_function, call_ufunc
 from autograd.rules.indexing import getitem
-from autograd.rules.linalg import matmul
-from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape
+from autograd.rules.shape import cast, reshape
 from autograd.value import Value
 
 _new = object.__new__
@@ -431,14 +433,19 @@ def _with(card: Op, *, reflected: bool = False) -> Callable[[Tensor, Any], Any]:
     return method
 
 
-for _card in TABLE.values():
-    if _card.method:
-        if not _card.differentiable:
-            setattr(Tensor, _card.method, _with(_card))
-        else:
-            setattr(Tensor, _card.method, (_unary if _card.arity == 1 else _binary)(_card))
-        if _card.reflected:
-            setattr(Tensor, _card.reflected, _with(_card, reflected=True))
+def _methods(card: Op) -> dict[str, Callable[..., Any]]:
+    """A card as methods of a Tensor."""
+    if not card.method:
+        return {}
+    if card.arity == 1:
+        make: Callable[[Op], Callable[..., Any]] = _unary
+    else:
+        make = _binary if card.arity == 2 and card.differentiable else _with
+    reflected = {card.reflected: _with(card, reflected=True)} if card.reflected else {}
+    return {card.method: make(card), **reflected}
+
+
+TABLE.bind(Tensor, _methods)
 for _name, _function in METHODS.items():
     setattr(Tensor, _name, _function)
 

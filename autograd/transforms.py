@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.functions.reductions import reduce_sum
+from autograd.functions.shape import concatenate, ravel, stack
 from autograd.graph import Node, gradient_rows, gradients
 from autograd.modes import enable_grad, no_grad, recording
 from autograd.op import ATOM, Op, case, op
 from autograd.order import toposort
 from autograd.rules.arithmetic import multiply
-from autograd.rules.reductions import reduce_sum
-from autograd.rules.shape import concatenate, ravel, reshape, stack
+from autograd.rules.shape import reshape
 from autograd.tensor import Tensor
 from autograd.trees import Rebuild, flatten, paths
 
@@ -37,6 +38,7 @@ identity: Op = op(
     scalar=lambda x: x,
     tex=("%s", ATOM, (ATOM,)),
     text=("%s", ATOM, (ATOM,)),
+    public=False,
 )
 
 # How many transforms are running around this one: only inside another may a plain argument
@@ -407,6 +409,7 @@ _rerun: Op = op(
     lambda x, *, fun: fun(x),
     lambda g, y, x, *, fun: _pull_again(g, x, fun),
     cases=(case((3,), fun=lambda x: x * x), case((2,), fun=lambda x: np.sin(x) * x)),
+    public=False,
 )
 
 

@@ -20,14 +20,14 @@ PACKAGES = ("autograd", "nn", "viz")
 PUBLIC = "autograd autograd.check autograd.numpy autograd.simplify autograd.symbols"
 NODES = (
     "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.rules* "
-    "autograd.value autograd.tensor autograd.trees"
+    "autograd.functions* autograd.value autograd.tensor autograd.trees"
 )
 # Modules for code that was written for the PyPI package named autograd.
 DROP_IN = "autograd.numpy* autograd.extend autograd.misc* autograd.scipy*"
 
 KIND = (  # what a kind of node is made of
-    "numpy* autograd.graph autograd.modes autograd.op autograd.operators autograd.protocol "
-    "autograd.rules*"
+    "numpy* autograd.graph autograd.modes autograd.op autograd.operators autograd.dispatch "
+    "autograd.rules* autograd.functions*"
 )
 
 # module -> what it may import besides the standard library; the first row that fits counts
@@ -40,14 +40,20 @@ ALLOWED = {
     "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules* autograd.trivial",
     "autograd.simplify": "autograd.rules* autograd.symbols",
     "autograd.rules*": "numpy* autograd.op autograd.rules*",
+    "autograd.dispatch": "numpy* autograd.op",
+    "autograd.arguments": "numpy* autograd.op autograd.rules*",
+    "autograd.functions*": (
+        "numpy* autograd.op autograd.dispatch autograd.arguments autograd.rules* "
+        "autograd.functions*"
+    ),
+    "autograd.reference": "autograd.op autograd.symbols",
     "autograd.operators": "numpy* autograd.op",
     "autograd.arrays": "numpy* autograd.graph autograd.op",
-    "autograd.protocol": "numpy* autograd.op autograd.rules*",
     "autograd.value": KIND,
     "autograd.tensor": f"{KIND} autograd.arrays autograd.value",
     "autograd.trees": "",
     "autograd.transforms": NODES,
-    "autograd.numpy*": f"{NODES} autograd.protocol autograd.numpy*",
+    "autograd.numpy*": f"{NODES} autograd.dispatch autograd.numpy*",
     "autograd.products": f"{NODES} autograd.transforms",
     "autograd.test_util": f"{NODES} autograd.transforms",
     "autograd.extend": NODES,

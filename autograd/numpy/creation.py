@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.functions.shape import broadcast_to, concatenate, expand_dims, moveaxis, stack
 from autograd.graph import Node
 from autograd.op import ndim_of, plain, shape_of
-from autograd.rules.shape import broadcast_to, concatenate, expand_dims, moveaxis, reshape, stack
+from autograd.rules.shape import reshape
 
 __all__ = [
     "array",

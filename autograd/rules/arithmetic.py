@@ -21,7 +21,6 @@ from autograd.op import (
     Domain,
     Op,
     case,
-    implements,
     is_symbol,
     op,
 )
@@ -119,7 +118,7 @@ def _lowered(a: Any, b: Any) -> Any:
         return a if b == 2 else power(a, b - 1 if b else 1.0)
     if is_symbol(b):
         return power(a, b - 1)
-    return power(a, where(equal(b, 0), 1.0, b - 1))
+    return power(a, where(1.0, b - 1, cond=equal(b, 0)))
 
 
 def _log_base(a: Any) -> Any:
@@ -128,7 +127,7 @@ def _log_base(a: Any) -> Any:
         return log(a) if a else 0.0
     if is_symbol(a):
         return log(a)
-    return log(where(equal(a, 0), 1.0, a))
+    return log(where(1.0, a, cond=equal(a, 0)))
 
 
 power: Op = op(
@@ -144,9 +143,8 @@ power: Op = op(
     method="__pow__",
     reflected="__rpow__",
     kink="the derivative by the base at x = 0 is 0 for the exponent 0",
+    numpy=(np.power, np.float_power),
 )
-implements(np.power)(power)
-implements(np.float_power)(power)
 
 remainder: Op = op(
     "remainder",
@@ -161,6 +159,7 @@ remainder: Op = op(
     method="__mod__",
     reflected="__rmod__",
     kink="1 and −⌊a/b⌋ also where a/b is whole",
+    numpy=(np.mod,),
 )
 fmod: Op = op(
     "fmod",
@@ -170,16 +169,6 @@ fmod: Op = op(
     scalar=math.fmod,
     domain=(REAL, NONZERO),
 )
-implements(np.mod)(remainder)
-
-
-@implements(np.divmod, method="__divmod__")
-def divmod_(a: Any, b: Any) -> tuple[Any, Any]:
-    """The whole quotients, plain since they are flat, and the remainders."""
-    return floor_divide(a, b), remainder(a, b)
-
-
-implements(method="__rdivmod__")(lambda b, a: divmod_(a, b))
 
 
 logaddexp: Op = op(
@@ -208,5 +197,5 @@ ldexp: Op = op(
     cases=(case((2, 3), (3,)),),
     domain=(REAL, WHOLE),
     doc="a · 2^b for whole b",
+    numpy=(np.ldexp,),
 )
-implements(np.ldexp)(ldexp)

@@ -8,20 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import implements, ndim_of, shape_of
-from autograd.rules.shape import (
-    Shape,
-    array_of,
-    axis_of,
-    broadcast_arrays,
-    broadcast_to,
-    cast,
-    concatenate,
-    moveaxis,
-    ravel,
-    refuse,
-    reshape,
-)
+from autograd.arguments import array_of, axis_of, refuse
+from autograd.dispatch import implements
+from autograd.functions.shape import broadcast_arrays, broadcast_to, concatenate, moveaxis, ravel
+from autograd.op import ndim_of, shape_of
+from autograd.rules.shape import Shape, cast, reshape
 
 
 def _at_least(shape: Callable[[Shape], Shape], arrays: Sequence[Any]) -> Any:

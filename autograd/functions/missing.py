@@ -7,28 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import Op, implements, op, plain
-from autograd.rules.cumulative import cumprod, cumsum, prod
-from autograd.rules.reductions import (
-    Axis,
-    axes_of,
-    mean,
-    operand,
-    reduce_max,
-    reduce_min,
-    reduce_sum,
-)
-from autograd.rules.select import where as select
-from autograd.rules.statistics import std, var
-
-# Flat operations, as all decisions on numbers are, so that a replay can watch what they give.
-_isnan: Op = op("isnan", np.isnan, None, table=None)
-
-
-def numbers_in(a: Any, where: Any = True) -> Any:
-    """Where `a` holds a number, of the entries that `where` admits."""
-    there = ~_isnan(a)
-    return there if where is True else there & np.asarray(plain(where), dtype=bool)
+from autograd.arguments import Axis, axes_of, numbers_in, operand
+from autograd.dispatch import implements
+from autograd.functions.cumulative import cumprod, cumsum, prod
+from autograd.functions.reductions import mean, reduce_max, reduce_min, reduce_sum
+from autograd.functions.select import where as select
+from autograd.functions.statistics import std, var
 
 
 @implements(np.nansum)

@@ -10,18 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import Op, implements, op, plain, shape_of
-from autograd.rules.missing import nanmean, numbers_in
-from autograd.rules.reductions import (
-    Axis,
-    as_rows,
-    axes_of,
-    count_of,
-    dtype_of,
-    mean,
-    operand,
-)
-from autograd.rules.shape import refuse, reshape
+from autograd.arguments import Axis, axes_of, dtype_of, numbers_in, operand, refuse
+from autograd.dispatch import implements
+from autograd.functions.missing import nanmean
+from autograd.functions.reductions import mean
+from autograd.op import Op, op, plain, shape_of
+from autograd.rules.reductions import as_rows, count_of
+from autograd.rules.shape import reshape
 
 
 def _positions(counts: Any, q: Any, method: Any) -> Any:

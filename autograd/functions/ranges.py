@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import implements, ndim_of, plain
+from autograd.dispatch import implements
+from autograd.functions.rearrange import flip
+from autograd.functions.shape import expand_dims, moveaxis
+from autograd.op import ndim_of, plain
 from autograd.rules.arithmetic import power
-from autograd.rules.rearrange import flip
-from autograd.rules.shape import expand_dims, moveaxis
 from autograd.rules.transcendental import exp, log
 
 
