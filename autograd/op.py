@@ -3,88 +3,26 @@
 from __future__ import annotations
 
 import inspect
-from collections import UserDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from autograd.described import Described, Docstring, Hint, Notation, OwnSignature, first_bad
+from autograd.domain import REAL, Case, Domain
 from autograd.graph import Node, Traced
+from autograd.table import Table, is_free
 
 # How tightly a notation binds, for setting parentheses.
 ANY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 
 Rule = Callable[..., Any]
-Hint = Callable[[Sequence[Any], Sequence[str]], str | None]
 ShapeOf = Callable[..., tuple[int, ...] | None]
-Notation = tuple[str, int] | tuple[str, int, tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class Domain:
-    """Where an argument may lie: tests sample there, errors and documents quote the text."""
-
-    text: str
-    low: float
-    high: float
-    hole: float = 0.0
-    whole: bool = False
-
-    def sample(self, rng: np.random.Generator, shape: tuple[int, ...] = ()) -> np.ndarray:
-        """Random float64 in [low, high], at least `hole` away from zero."""
-        x = rng.uniform(self.low, self.high, shape)
-        if self.whole:
-            return np.rint(x)
-        return np.where(np.abs(x) < self.hole, np.copysign(self.hole, x) + x, x)
-
-
-REAL = Domain("any real", -2.0, 2.0)
-POSITIVE = Domain("> 0", 0.2, 3.0)
-NONZERO = Domain("≠ 0", -2.0, 2.0, hole=0.2)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One set of argument shapes and parameters with which tests try an operation."""
-
-    shapes: tuple[tuple[int, ...], ...]
-    params: dict[str, Any]
-
-    def __str__(self) -> str:
-        params = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
-        return f"{' '.join(map(str, self.shapes))} {params}".strip()
-
-
-def case(*shapes: tuple[int, ...], **params: Any) -> Case:
-    """A `Case`, written as a call would be."""
-    return Case(shapes, params)
-
-
-class Docstring(str):
-    """The docstring of a class each of whose objects has one of its own."""
-
-    __slots__ = ()
-
-    def __get__(self, card: Op | None, owner: type[Op]) -> str:
-        if card is None:
-            return str(self)
-        # The one look upwards, on the day that somebody asks: formulas are written by symbols.
-        return str(import_module("autograd.reference").help_of(card))
-
-
-class OwnSignature:
-    """`__signature__` of the objects of a class that has none itself."""
-
-    def __get__(self, card: Op | None, owner: type[Op]) -> inspect.Signature:
-        if card is None:
-            raise AttributeError("__signature__")
-        return signature_of(card)
 
 
 @dataclass(slots=True, eq=False, repr=False, kw_only=True)
-class Op:
+class Op(Described):
     __doc__ = Docstring(
         """One operation: forward map, one derivative rule per argument, notation, domain.
 
@@ -122,27 +60,6 @@ class Op:
     def __post_init__(self) -> None:
         self.arity = 3 if self.variadic else len(self.vjps)
         self.differentiable = any(rule is not None for rule in self.vjps)
-
-    def __repr__(self) -> str:
-        return f"<operation {self.name}>"
-
-    @property
-    def __name__(self) -> str:
-        return self.name
-
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """What formulas and help call the arguments; of a variadic operation, two of them."""
-        return (
-            ("x",) if self.arity == 1 else tuple("abcdefgh"[: 2 if self.variadic else self.arity])
-        )
-
-    @property
-    def formula(self) -> str:
-        """What the operation computes of its letters, in its own notation."""
-        if self.variadic:
-            return f"{self.name}({', '.join(self.letters)}, …)"
-        return self.text[0] % self.letters
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         kind: type[Traced] | None = None
@@ -224,7 +141,7 @@ class Op:
     def watch_forward(self, out: Any, args: Sequence[Any]) -> None:
         """Under `detect_nan`: refuse a result that is not finite though the operands were."""
         if not np.all(np.isfinite(out)):
-            raise FloatingPointError(f"{self.describe(args)} gave {_first_bad(out)}")
+            raise FloatingPointError(f"{self.describe(args)} gave {first_bad(out)}")
 
     def watch_backward(self, slot: int, part: Any, node: Any) -> None:
         """Under `detect_nan`: refuse a gradient that is not finite."""
@@ -232,84 +149,11 @@ class Op:
         if not np.all(np.isfinite(raw)):
             raise FloatingPointError(
                 f"the gradient of {self.describe(node.operands)} by argument {slot} is "
-                f"{_first_bad(raw)}"
+                f"{first_bad(raw)}"
             )
 
-    def describe(self, operands: Sequence[Any]) -> str:
-        """The operation with its operands: values of numbers, shapes of arrays."""
-        shown = [_show(operand) for operand in operands]
-        if len(shown) == 2 and not self.symbol.isidentifier():
-            return f"{self.name}: {shown[0]} {self.symbol} {shown[1]}"
-        return f"{self.name}({', '.join(shown)})"
 
-    def explained(
-        self, error: Exception, operands: Sequence[Any], names: Sequence[str]
-    ) -> Exception:
-        """A failed forward map's error again, with the operation, its operands and a way out."""
-        hint = self.hint(operands, names) if self.hint is not None else None
-        if hint is None and self.elementwise:
-            hint = _broadcast_hint(operands)
-        text = f"{self.describe(operands)}: {hint or error}"
-        try:
-            return type(error)(text)
-        except TypeError:  # an error of another form than a message
-            return ValueError(text)
-
-
-class Table(UserDict[str, Op]):
-    """All operations by name.
-
-    Whoever follows the table learns of every card: of those that are there, and later of each that
-    is put in or taken out. So an operation is whole however late it is made.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.followers: list[tuple[Callable[[Op], None], Callable[[Op], None]]] = []
-        self.kinds: list[type[Traced]] = []
-
-    def follow(self, enter: Callable[[Op], None], leave: Callable[[Op], None]) -> None:
-        """Call `enter` with every card, now and when another comes, and `leave` when it goes."""
-        self.followers.append((enter, leave))
-        for card in self.values():
-            enter(card)
-
-    def bind(
-        self, kind: type[Traced], methods: Callable[[Op], Mapping[str, Callable[..., Any]]]
-    ) -> None:
-        """Give a kind of node the methods of every card, where it has none of that name itself."""
-        given: dict[str, list[str]] = {}
-
-        def enter(card: Op) -> None:
-            given[card.name] = []
-            for name, method in methods(card).items():
-                if _is_free(kind, name):
-                    method.__name__, method.__qualname__ = name, f"{kind.__name__}.{name}"
-                    method.__doc__ = f"{card.formula}: see help(autograd.TABLE[{card.name!r}])."
-                    setattr(kind, name, method)
-                    given[card.name].append(name)
-
-        def leave(card: Op) -> None:
-            for name in given.pop(card.name):
-                delattr(kind, name)
-
-        self.kinds.append(kind)
-        self.follow(enter, leave)
-
-    def __setitem__(self, name: str, card: Op) -> None:
-        self.pop(name, None)
-        super().__setitem__(name, card)
-        for enter, _ in self.followers:
-            enter(card)
-
-    def __delitem__(self, name: str) -> None:
-        card = self[name]
-        super().__delitem__(name)
-        for _, leave in self.followers:
-            leave(card)
-
-
-TABLE = Table()
+TABLE: Table[Op] = Table()
 """All operations by name."""
 
 
@@ -337,7 +181,7 @@ def op(
     public: bool = True,
     doc: str = "",
     replace: bool = False,
-    table: Table | None = TABLE,
+    table: Table[Op] | None = TABLE,
 ) -> Op:
     """Make an operation and put its card in the table.
 
@@ -416,29 +260,11 @@ def op(
     return card
 
 
-def _has_room(table: Table | None, name: str, method: str) -> bool:
+def _has_room(table: Table[Op] | None, name: str, method: str) -> bool:
     """Whether all kinds of nodes can take a method, which a card to be replaced makes room for."""
     if table is None or (name in table and table[name].method == method):
         return True
-    return all(_is_free(kind, method) for kind in table.kinds)
-
-
-def _is_free(kind: type[Any], name: str) -> bool:
-    """Whether a class has nothing of that name but what every object has."""
-    return getattr(kind, name, None) is getattr(object, name, None)
-
-
-def signature_of(card: Op) -> inspect.Signature:
-    """How an operation is called: its letters, and the parameters of its forward map."""
-    kind = inspect.Parameter.VAR_POSITIONAL if card.variadic else inspect.Parameter.POSITIONAL_ONLY
-    names = ("operands",) if card.variadic else card.letters
-    found = [inspect.Parameter(name, kind) for name in names]
-    if not isinstance(card.forward, np.ufunc):
-        given = inspect.signature(card.forward).parameters.values()
-        found += [
-            each.replace(annotation=each.empty) for each in given if each.kind is each.KEYWORD_ONLY
-        ]
-    return inspect.Signature(found)
+    return all(is_free(kind, method) for kind in table.kinds)
 
 
 def is_symbol(x: Any) -> bool:
@@ -503,25 +329,3 @@ def _check_rule(name: str, rule: Rule | None, slot: int, count: int) -> None:
             f"op {name!r}: the rule of argument {slot} takes {positional} positional arguments; "
             f"it is called with g, y and the {count} argument(s)"
         )
-
-
-def _show(operand: Any) -> str:
-    if isinstance(operand, np.ndarray) and operand.ndim:
-        return str(operand.shape)
-    return str(operand)
-
-
-def _first_bad(out: Any) -> str:
-    array = np.asarray(out)
-    index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-    where = f" at {list(index)}" if index else ""
-    return f"{array[index]}{where}"
-
-
-def _broadcast_hint(operands: Sequence[Any]) -> str | None:
-    shapes = [np.shape(operand) for operand in operands]
-    for axis in range(1, 1 + max(map(len, shapes))):
-        sizes = [shape[-axis] for shape in shapes if len(shape) >= axis]
-        if len({size for size in sizes if size != 1}) > 1:
-            return f"axis -{axis} has the sizes {' and '.join(map(str, sizes))}, which don't match"
-    return None

@@ -433,14 +433,17 @@ def _with(card: Op, *, reflected: bool = False) -> Callable[[Tensor, Any], Any]:
     return method
 
 
+def _general(card: Op) -> Callable[..., Any]:
+    return lambda self, *others, **params: Tensor.record(card, (self, *others), params)
+
+
 def _methods(card: Op) -> dict[str, Callable[..., Any]]:
     """A card as methods of a Tensor."""
     if not card.method:
         return {}
-    if card.arity == 1:
-        make: Callable[[Op], Callable[..., Any]] = _unary
-    else:
-        make = _binary if card.arity == 2 and card.differentiable else _with
+    make: Callable[[Op], Callable[..., Any]] = _unary if card.arity == 1 else _general
+    if card.arity == 2:
+        make = _binary if card.differentiable else _with
     reflected = {card.reflected: _with(card, reflected=True)} if card.reflected else {}
     return {card.method: make(card), **reflected}
 

@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.domain import case
 from autograd.functions.reductions import reduce_sum
 from autograd.functions.shape import concatenate, ravel, stack
 from autograd.graph import Node, gradient_rows, gradients
 from autograd.modes import enable_grad, no_grad, recording
-from autograd.op import ATOM, Op, case, op
+from autograd.op import ATOM, Op, op
 from autograd.order import toposort
 from autograd.rules.arithmetic import multiply
 from autograd.rules.shape import reshape

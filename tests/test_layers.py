@@ -19,8 +19,8 @@ PACKAGES = ("autograd", "nn", "viz")
 # Importable from outside `autograd`, besides the names in `autograd.__all__`.
 PUBLIC = "autograd autograd.check autograd.numpy autograd.simplify autograd.symbols"
 NODES = (
-    "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.rules* "
-    "autograd.functions* autograd.value autograd.tensor autograd.trees"
+    "numpy* autograd.domain autograd.graph autograd.modes autograd.op autograd.order "
+    "autograd.rules* autograd.functions* autograd.value autograd.tensor autograd.trees"
 )
 # Modules for code that was written for the PyPI package named autograd.
 DROP_IN = "autograd.numpy* autograd.extend autograd.misc* autograd.scipy*"
@@ -35,11 +35,14 @@ ALLOWED = {
     "autograd.modes": "",
     "autograd.order": "",
     "autograd.graph": "autograd.modes autograd.order",
-    "autograd.op": "numpy* autograd.graph",
+    "autograd.table": "",
+    "autograd.domain": "numpy*",
+    "autograd.described": "numpy*",
+    "autograd.op": "numpy* autograd.graph autograd.table autograd.domain autograd.described",
     "autograd.trivial": "autograd.graph autograd.op autograd.rules*",
     "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules* autograd.trivial",
     "autograd.simplify": "autograd.rules* autograd.symbols",
-    "autograd.rules*": "numpy* autograd.op autograd.rules*",
+    "autograd.rules*": "numpy* autograd.domain autograd.op autograd.rules*",
     "autograd.dispatch": "numpy* autograd.op",
     "autograd.arguments": "numpy* autograd.op autograd.rules*",
     "autograd.functions*": (

@@ -7,7 +7,8 @@ import operator
 
 import numpy as np
 
-from autograd.op import ATOM, NONZERO, PRODUCT, REAL, SIGN, Op, op
+from autograd.domain import NONZERO, REAL
+from autograd.op import ATOM, PRODUCT, SIGN, Op, op
 
 greater: Op = op(
     "greater",

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, PRODUCT, SIGN, Op, case, ndim_of, op, shape_of
+from autograd.domain import case
+from autograd.op import ATOM, PRODUCT, SIGN, Op, ndim_of, op, shape_of
 from autograd.rules.reductions import CASES, Axes, as_rows, from_rows
 from autograd.rules.shape import spread
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, SIGN, Op, case, op, shape_of
+from autograd.domain import case
+from autograd.op import ATOM, SIGN, Op, op, shape_of
 from autograd.rules.shape import Shape
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, Op, case, op, shape_of
+from autograd.domain import case
+from autograd.op import ATOM, Op, op, shape_of
 
 # From this many products on, NumPy's search for a good order (25 µs) pays for itself.
 _MANY = 10_000

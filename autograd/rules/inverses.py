@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, POWER, REAL, SIGN, Domain, Op, case, op, shape_of
+from autograd.domain import REAL, Domain, case
+from autograd.op import ATOM, POWER, SIGN, Op, op, shape_of
 
 
 class _Invertible(Domain):

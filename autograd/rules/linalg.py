@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import PRODUCT, SIGN, Op, case, op, shape_of
+from autograd.domain import case
+from autograd.op import PRODUCT, SIGN, Op, op, shape_of
 
 
 def _matmul_hint(operands: Sequence[Any], names: Sequence[str]) -> str | None:

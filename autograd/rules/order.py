@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import Op, case, is_symbol, op, plain
+from autograd.domain import case
+from autograd.op import Op, is_symbol, op, plain
 
 Index = tuple[Any, ...]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.op import Op, case, op
+from autograd.domain import case
+from autograd.op import Op, op
 
 roll: Op = op(
     "roll",

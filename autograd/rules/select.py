@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from autograd.op import ATOM, NONZERO, Op, case, op
+from autograd.domain import NONZERO, case
+from autograd.op import ATOM, Op, op
 from autograd.rules.comparison import ahead, sign
 
 where: Op = op(

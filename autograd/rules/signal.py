@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.op import ATOM, Op, case, op
+from autograd.domain import case
+from autograd.op import ATOM, Op, op
 
 # All overlaps of two rows, and those in which the first row, the longer, covers the second. Each
 # is the other's adjoint, with the row that is held constant reversed.

@@ -10,20 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import (
-    ATOM,
-    NONZERO,
-    PRODUCT,
-    REAL,
-    SIGN,
-    Domain,
-    Op,
-    case,
-    is_symbol,
-    op,
-    plain,
-    shape_of,
-)
+from autograd.domain import NONZERO, REAL, Domain, case
+from autograd.op import ATOM, PRODUCT, SIGN, Op, is_symbol, op, plain, shape_of
 from autograd.rules.decompositions import half
 from autograd.rules.inverses import in_lapack, square_hint
 

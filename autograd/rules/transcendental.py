@@ -7,19 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import (
-    ANY,
-    ATOM,
-    NONZERO,
-    POSITIVE,
-    POWER,
-    SIGN,
-    Domain,
-    Op,
-    case,
-    is_symbol,
-    op,
-)
+from autograd.domain import NONZERO, POSITIVE, Domain, case
+from autograd.op import ANY, ATOM, POWER, SIGN, Op, is_symbol, op
 from autograd.rules.comparison import equal
 from autograd.rules.select import where
 
