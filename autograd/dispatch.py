@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -62,6 +64,52 @@ def implements(
         return ours
 
     return register
+
+
+def borrows(
+    theirs: Function, *others: Function, ignores: Sequence[str] = (), **places: Any
+) -> Callable[[Function], Any]:
+    """As `implements`, and the function is called as NumPy's is, by NumPy's own signature.
+
+    It declares what it uses. What else NumPy takes is refused, unless it is as by default, or among
+    those that it `ignores` since they make no difference.
+    """
+
+    def register(ours: Function) -> Function:
+        return implements(theirs, *others, **places)(_called_as(theirs, ours, set(ignores)))
+
+    return register
+
+
+def _called_as(theirs: Function, ours: Function, ignored: set[str]) -> Function:
+    signature = inspect.signature(theirs)
+    parameters = signature.parameters.values()
+    positional = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
+    declared = inspect.signature(ours).parameters
+    used = set(signature.parameters if "options" in declared else declared)
+
+    @functools.wraps(ours)
+    def called(*args: Any, **options: Any) -> Any:
+        given = dict(zip(positional, args, strict=False)) | options
+        if len(given) != len(args) + len(options) or not given.keys() <= used:
+            given = checked(args, options)
+        return ours(**given)
+
+    def checked(args: Sequence[Any], options: dict[str, Any]) -> dict[str, Any]:
+        """What is used of the arguments. Raises TypeError for those that can't be taken."""
+        try:
+            given = signature.bind(*args, **options).arguments
+        except TypeError as error:
+            raise TypeError(f"{ours.__name__}: {error}") from None
+        for name in given.keys() - used - ignored:
+            if given[name] is not signature.parameters[name].default:
+                raise TypeError(
+                    f"{ours.__name__} with {name}= is not supported on nodes of a graph"
+                )
+        return {name: given[name] for name in given if name in used}
+
+    called.__dict__["__signature__"] = signature
+    return called
 
 
 def _enter(card: Op) -> None:

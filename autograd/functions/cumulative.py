@@ -7,41 +7,40 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import Axis, axes_of, dtype_of, mask_of, operand
-from autograd.dispatch import implements
+from autograd.dispatch import borrows, implements
 from autograd.functions.select import where as select
 from autograd.functions.shape import concatenate, ravel
 from autograd.op import Op, ndim_of, shape_of
 from autograd.rules import cumulative as cards
 
 
-@implements(np.prod, method="prod", folds=[(np.multiply, "reduce")])
+@borrows(np.prod, method="prod", folds=[(np.multiply, "reduce")])
 def prod(
     a: Any,
     axis: Axis = None,
     dtype: Any = None,
-    out: Any = None,
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
 ) -> Any:
     """The product over `axis` (None: over all) of the entries `where` admits, times `initial`."""
-    a = operand("prod", a, dtype=dtype, out=out)
+    a = operand("prod", a, dtype=dtype)
     if where is not True:
         a = select(mask_of("prod", a, where), a, 1)
     product = cards.prod(a, axis=axes_of("prod", a, axis), keepdims=bool(keepdims))
     return product if initial is None else product * initial
 
 
-@implements(np.cumsum, method="cumsum", folds=[(np.add, "accumulate")])
-def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+@borrows(np.cumsum, method="cumsum", folds=[(np.add, "accumulate")])
+def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """The sums of the first entries along `axis` (None: of all entries in one row)."""
-    return _along("cumsum", cards.cumsum, operand("cumsum", a, dtype=dtype, out=out), axis)
+    return _along("cumsum", cards.cumsum, operand("cumsum", a, dtype=dtype), axis)
 
 
-@implements(np.cumprod, method="cumprod", folds=[(np.multiply, "accumulate")])
-def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+@borrows(np.cumprod, method="cumprod", folds=[(np.multiply, "accumulate")])
+def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """The products of the first entries along `axis` (None: of all entries in one row)."""
-    return _along("cumprod", cards.cumprod, operand("cumprod", a, dtype=dtype, out=out), axis)
+    return _along("cumprod", cards.cumprod, operand("cumprod", a, dtype=dtype), axis)
 
 
 def _along(name: str, card: Op, a: Any, axis: int | None) -> Any:

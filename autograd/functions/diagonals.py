@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import array_of, axis_of
-from autograd.dispatch import implements
+from autograd.dispatch import borrows, implements
 from autograd.functions.reductions import reduce_sum
 from autograd.functions.shape import ravel
 from autograd.op import ndim_of, shape_of
@@ -40,12 +40,10 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     return cards.diagonal(a, offset=operator.index(offset), axes=axes)
 
 
-@implements(np.trace, method="trace")
-def trace(
-    a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
-) -> Any:
+@borrows(np.trace, method="trace")
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
     """The sum of the diagonal over two axes."""
-    return reduce_sum(diagonal(a, offset, axis1, axis2), -1, dtype, out)
+    return reduce_sum(diagonal(a, offset, axis1, axis2), -1, dtype)
 
 
 @implements(np.diag)

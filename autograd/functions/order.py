@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of, axis_of, refuse
-from autograd.dispatch import implements
+from autograd.arguments import array_of, axis_of
+from autograd.dispatch import borrows, implements
 from autograd.functions.select import select, where
 from autograd.functions.shape import ravel
 from autograd.op import ndim_of, plain, shape_of
@@ -17,22 +17,16 @@ from autograd.rules.indexing import getitem, scatter
 from autograd.rules.shape import cast
 
 
-@implements(np.sort)
-def sort(
-    a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: Any = None
-) -> Any:
+@borrows(np.sort, ignores=["kind", "stable"])
+def sort(a: Any, axis: int | None = -1) -> Any:
     """The entries in ascending order along `axis` (None: of the flattened array), NaN last."""
-    refuse("sort", {"order": order})
     x, axis = _row_or("sort", a, axis)
     return cards.sort(x, axis=axis)
 
 
-@implements(np.partition)
-def partition(
-    a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None
-) -> Any:
+@borrows(np.partition, ignores=["kind"])
+def partition(a: Any, kth: Any, axis: int | None = -1) -> Any:
     """The entries so that the one at `kth` is where sorting puts it, smaller ones before it."""
-    refuse("partition", {"order": order})
     x, axis = _row_or("partition", a, axis)
     return cards.partition(x, kth=kth, axis=axis)
 
@@ -48,16 +42,13 @@ def _row_or(name: str, a: Any, axis: int | None) -> tuple[Any, int]:
 # --------------------------------------------------------------------------------- by the place
 
 
-@implements(np.take, method="take")
-def take(
-    a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise"
-) -> Any:
+@borrows(np.take, method="take")
+def take(a: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
     """The entries at `indices` of `axis` (None: of the flattened array).
 
     An index beyond the end is an error, counts on from the beginning (mode "wrap"), or means the
     nearest end ("clip").
     """
-    refuse("take", {"out": out})
     x, axis = _row_or("take", a, axis)
     places = np.asarray(plain(indices))
     if places.dtype.kind not in "iub":
@@ -87,10 +78,9 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     return x[cards.index_along(shape_of(x), places, axis)]
 
 
-@implements(np.choose)
-def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
+@borrows(np.choose)
+def choose(a: Any, choices: Any, mode: str = "raise") -> Any:
     """At each place the entry of that array among `choices` whose number stands in `a`."""
-    refuse("choose", {"out": out})
     parts = [array_of(each) for each in choices]
     which = _bounded("choose", np.asarray(plain(a)), len(parts), mode)
     if ((which < 0) | (which >= len(parts))).any():
@@ -101,10 +91,9 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
 # ----------------------------------------------------------------------------- by the condition
 
 
-@implements(np.compress)
-def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Any:
+@borrows(np.compress)
+def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
     """The entries of `axis` (None: of the flattened array) for which `condition` holds."""
-    refuse("compress", {"out": out})
     x, axis = _row_or("compress", a, axis)
     mask = np.asarray(plain(condition), dtype=bool)
     size = shape_of(x)[axis]
@@ -117,12 +106,10 @@ def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -
     return x[(slice(None),) * axis + (short,)]
 
 
-def _compressed(self: Any, condition: Any, axis: int | None = None, out: Any = None) -> Any:
+@implements(method="compress")
+def _compressed(self: Any, condition: Any, *args: Any, **options: Any) -> Any:
     """The entries of `axis` for which `condition` holds."""
-    return compress(condition, self, axis, out)
-
-
-implements(method="compress")(_compressed)
+    return compress(condition, self, *args, **options)
 
 
 @implements(np.extract)

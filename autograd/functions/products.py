@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import array_of, axis_of, refuse
-from autograd.dispatch import implements
+from autograd.dispatch import borrows, implements
 from autograd.functions.einsum import einsum
 from autograd.functions.shape import concatenate, matrix_transpose, moveaxis, ravel
 from autograd.op import ndim_of, shape_of
@@ -35,14 +35,13 @@ def matmul(a: Any, b: Any) -> Any:
     return reshape(product, shape=shape)
 
 
-@implements(np.linalg.multi_dot)
-def multi_dot(arrays: Sequence[Any], *, out: Any = None) -> Any:
+@borrows(np.linalg.multi_dot)
+def multi_dot(arrays: Sequence[Any]) -> Any:
     """The product of two or more matrices, multiplied in the order of the fewest operations.
 
     The first and the last may be 1-D. The order is that of Cormen et al., "Introduction to
     Algorithms", chapter 14.2.
     """
-    refuse("multi_dot", {"out": out})
     chain = [array_of(each) for each in arrays]
     shapes = [shape_of(each) for each in chain]
     ends = [len(shape) in (1, 2) for shape in (*shapes[:1], *shapes[-1:])]
@@ -125,10 +124,9 @@ def inner(a: Any, b: Any, /) -> Any:
     return tensordot(a, b, (-1, -1))
 
 
-@implements(np.outer)
-def outer(a: Any, b: Any, out: Any = None) -> Any:
+@borrows(np.outer)
+def outer(a: Any, b: Any) -> Any:
     """The matrix of the products of every entry of `a` with every entry of `b`."""
-    refuse("outer", {"out": out})
     return matmul(reshape(array_of(a), shape=(-1, 1)), reshape(array_of(b), shape=(1, -1)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dispatch import implements
+from autograd.dispatch import borrows, implements
 from autograd.op import is_node, plain
 from autograd.rules import select as cards
 from autograd.rules.select import maximum, minimum
@@ -43,11 +43,9 @@ def clip(
     return cards.clip(a, low=low, high=high)
 
 
-@implements(np.nan_to_num)
-def nan_to_num(
-    x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None
-) -> Any:
-    """`x` with NaN and infinities replaced by finite numbers; `copy` is always as True."""
+@borrows(np.nan_to_num, ignores=["copy"])
+def nan_to_num(x: Any, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    """`x` with NaN and infinities replaced by finite numbers; always a copy."""
     return cards.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import array_of, axis_of, refuse, sizes_of
-from autograd.dispatch import implements
+from autograd.dispatch import borrows, implements
 from autograd.op import ndim_of, shape_of
 from autograd.rules import shape as cards
 from autograd.rules.arithmetic import positive
@@ -127,18 +127,17 @@ def concatenate(arrays: Sequence[Any], /, axis: int | None = 0, **options: Any) 
     return cards.concatenate(*map(array_of, arrays), axis=axis)
 
 
-@implements(np.stack)
-def stack(arrays: Sequence[Any], axis: int = 0, **options: Any) -> Any:
+@borrows(np.stack)
+def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     """Join arrays of one shape along a new axis."""
-    refuse("stack", options)
     return cards.stack(*map(array_of, arrays), axis=axis)
 
 
 # ---------------------------------------------------------------------------- the same entries
 
 
-@implements(np.copy, method="copy")
-def _copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+@borrows(np.copy, method="copy", ignores=["subok"])
+def _copy(a: Any, order: str = "K") -> Any:
     """The same entries in an array of their own."""
     if order not in ("C", "K"):
         raise TypeError(f"copy: order={order!r} is not supported")

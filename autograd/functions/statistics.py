@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from autograd.arguments import Axis, axes_of, dtype_of, mask_of, operand
-from autograd.dispatch import implements
+from autograd.dispatch import borrows, implements
 from autograd.functions.reductions import mean, reduce_max, reduce_min, reduce_sum
 from autograd.functions.select import where as select
 from autograd.functions.shape import broadcast_to, concatenate, expand_dims
-from autograd.op import ndim_of, plain, shape_of
+from autograd.op import Op, ndim_of, plain, shape_of
 from autograd.rules import statistics as cards
 from autograd.rules.comparison import equal
 from autograd.rules.reductions import Axes, count_of
@@ -20,49 +20,41 @@ from autograd.rules.shape import cast, reshape
 from autograd.rules.transcendental import sqrt
 
 
-@implements(np.var, method="var")
-def var(
-    a: Any,
-    axis: Axis = None,
-    dtype: Any = None,
-    out: Any = None,
-    ddof: float = 0,
-    keepdims: bool = False,
-    *,
-    where: Any = True,
-    mean: Any = None,
-    correction: float | None = None,
-) -> Any:
+@borrows(np.var, method="var")
+def var(a: Any, **options: Any) -> Any:
     """The variance: the squared deviation from the mean, summed, over the count less `ddof`.
 
     `mean` is the mean with its axes kept, if it is known already; it may be a node.
     """
-    a = operand("var", a, dtype=dtype, out=out)
-    axes, ddof = axes_of("var", a, axis), _one_of("var", ddof, correction)
-    if where is True and mean is None:
-        return cards.var(a, axis=axes, ddof=ddof, keepdims=bool(keepdims))
-    return _variance("var", a, axes, ddof, keepdims, where, mean)
+    return _spread(cards.var, a, **options)
 
 
-@implements(np.std, method="std")
-def std(
+@borrows(np.std, method="std")
+def std(a: Any, **options: Any) -> Any:
+    """The square root of `var`; its gradient is 0 where all entries are equal."""
+    return _spread(cards.std, a, **options)
+
+
+def _spread(
+    card: Op,
     a: Any,
     axis: Axis = None,
     dtype: Any = None,
     out: Any = None,
     ddof: float = 0,
     keepdims: bool = False,
-    *,
     where: Any = True,
     mean: Any = None,
     correction: float | None = None,
 ) -> Any:
-    """The square root of `var`; its gradient is 0 where all entries are equal."""
-    a = operand("std", a, dtype=dtype, out=out)
-    axes, ddof = axes_of("std", a, axis), _one_of("std", ddof, correction)
+    name = card.name
+    a = operand(name, a, dtype=dtype, out=out)
+    axes, ddof = axes_of(name, a, axis), _one_of(name, ddof, correction)
     if where is True and mean is None:
-        return cards.std(a, axis=axes, ddof=ddof, keepdims=bool(keepdims))
-    variance = _variance("std", a, axes, ddof, keepdims, where, mean)
+        return card(a, axis=axes, ddof=ddof, keepdims=bool(keepdims))
+    variance = _variance(name, a, axes, ddof, keepdims, where, mean)
+    if card is cards.var:
+        return variance
     flat = equal(variance, 0)
     return select(flat, plain(variance), sqrt(select(flat, 1.0, variance)))
 
@@ -83,16 +75,16 @@ def _variance(
             warnings.simplefilter("ignore", RuntimeWarning)
             centre = mean(a, axes, keepdims=True, where=mask)
     if np.any(count <= 0):
-        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=3)
+        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=5)
     away = select(mask, a - centre, 0)
     with np.errstate(invalid="ignore"):
         return reduce_sum(away * away, axes, keepdims=keepdims) / np.where(count > 0, count, np.nan)
 
 
-@implements(np.ptp)
-def ptp(a: Any, axis: Axis = None, out: Any = None, keepdims: bool = False) -> Any:
+@borrows(np.ptp)
+def ptp(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """From the smallest to the largest entry along `axis`: their difference."""
-    a = operand("ptp", a, out=out)
+    a = operand("ptp", a)
     return reduce_max(a, axis, keepdims=keepdims) - reduce_min(a, axis, keepdims=keepdims)
 
 
