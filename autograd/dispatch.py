@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -83,17 +84,16 @@ def borrows(
 
 def _called_as(theirs: Function, ours: Function, ignored: set[str]) -> Function:
     signature = inspect.signature(theirs)
-    parameters = signature.parameters.values()
-    positional = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
     declared = inspect.signature(ours).parameters
     used = set(signature.parameters if "options" in declared else declared)
+    pairs = zip(signature.parameters, declared, strict=False)
+    alike = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
     @functools.wraps(ours)
     def called(*args: Any, **options: Any) -> Any:
-        given = dict(zip(positional, args, strict=False)) | options
-        if len(given) != len(args) + len(options) or not given.keys() <= used:
-            given = checked(args, options)
-        return ours(**given)
+        if len(args) <= alike and options.keys() <= used:
+            return ours(*args, **options)
+        return ours(**checked(args, options))
 
     def checked(args: Sequence[Any], options: dict[str, Any]) -> dict[str, Any]:
         """What is used of the arguments. Raises TypeError for those that can't be taken."""

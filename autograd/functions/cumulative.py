@@ -14,17 +14,18 @@ from autograd.op import Op, ndim_of, shape_of
 from autograd.rules import cumulative as cards
 
 
-@borrows(np.prod, method="prod", folds=[(np.multiply, "reduce")])
+@implements(np.prod, method="prod", folds=[(np.multiply, "reduce")])
 def prod(
     a: Any,
     axis: Axis = None,
     dtype: Any = None,
+    out: Any = None,
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
 ) -> Any:
     """The product over `axis` (None: over all) of the entries `where` admits, times `initial`."""
-    a = operand("prod", a, dtype=dtype)
+    a = operand("prod", a, dtype=dtype, out=out)
     if where is not True:
         a = select(mask_of("prod", a, where), a, 1)
     product = cards.prod(a, axis=axes_of("prod", a, axis), keepdims=bool(keepdims))
