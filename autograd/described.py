@@ -13,10 +13,32 @@ Hint = Callable[[Sequence[Any], Sequence[str]], str | None]
 Notation = tuple[str, int] | tuple[str, int, tuple[int, ...]]
 
 
+class Docstring(str):
+    """The docstring of a class each of whose objects has one of its own."""
+
+    __slots__ = ()
+
+    def __get__(self, card: Described | None, owner: type[Any]) -> str:
+        if card is None:
+            return str(self)
+        # The one look upwards, on the day that somebody asks: formulas are written by symbols.
+        return str(import_module("autograd.reference").help_of(card))
+
+
+class OwnSignature:
+    """`__signature__` of the objects of a class that has none itself."""
+
+    def __get__(self, card: Described | None, owner: type[Any]) -> inspect.Signature:
+        if card is None:
+            raise AttributeError("__signature__")
+        return signature_of(card)
+
+
 class Described:
     """The words of an operation, from the fields of its card."""
 
     __slots__ = ()
+    __signature__ = OwnSignature()
     name: str
     forward: Callable[..., Any]
     symbol: str
@@ -66,27 +88,6 @@ class Described:
             return type(error)(text)
         except TypeError:  # an error of another form than a message
             return ValueError(text)
-
-
-class Docstring(str):
-    """The docstring of a class each of whose objects has one of its own."""
-
-    __slots__ = ()
-
-    def __get__(self, card: Described | None, owner: type[Any]) -> str:
-        if card is None:
-            return str(self)
-        # The one look upwards, on the day that somebody asks: formulas are written by symbols.
-        return str(import_module("autograd.reference").help_of(card))
-
-
-class OwnSignature:
-    """`__signature__` of the objects of a class that has none itself."""
-
-    def __get__(self, card: Described | None, owner: type[Any]) -> inspect.Signature:
-        if card is None:
-            raise AttributeError("__signature__")
-        return signature_of(card)
 
 
 def signature_of(card: Described) -> inspect.Signature:

@@ -1,4 +1,7 @@
-"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records"."""
+"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records".
+
+Over 300 lines, since `op` describes every field for those who add an operation.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.described import Described, Docstring, Hint, Notation, OwnSignature, first_bad
+from autograd.described import Described, Docstring, Hint, Notation, first_bad
 from autograd.domain import REAL, Case, Domain
 from autograd.graph import Node, Traced
 from autograd.table import Table, is_free
@@ -30,7 +33,6 @@ class Op(Described):
         `op`, which says what the fields are.
         """
     )
-    __signature__ = OwnSignature()
 
     name: str
     forward: Callable[..., Any]

@@ -98,9 +98,6 @@ def _small_det(x: Any) -> Any:
     return (-1) ** (size - 1) * f[..., 0, 0]
 
 
-# --------------------------------------------------------------------------- made of the above
-
-
 @implements(np.linalg.matrix_power)
 def matrix_power(a: Any, n: int) -> Any:
     """The product of `n` times `a`; of its inverse for negative `n`."""

@@ -14,8 +14,6 @@ from autograd.rules import shape as cards
 from autograd.rules.arithmetic import positive
 from autograd.rules.shape import cast
 
-# ---------------------------------------------------------------------------------------- shape
-
 
 @implements(np.reshape)
 def reshape(

@@ -21,9 +21,6 @@ def half(g: Any, lower: bool) -> Any:
     return tril(g) + triu(g, k=1).mT if lower else triu(g) + tril(g, k=-1).mT
 
 
-# -------------------------------------------------------------------------------- cholesky, qr
-
-
 class _PositiveDefinite(Domain):
     """Symmetric matrices of positive eigenvalues, far from zero."""
 
