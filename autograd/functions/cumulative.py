@@ -53,36 +53,29 @@ def _along(name: str, card: Op, a: Any, axis: int | None) -> Any:
 
 # NumPy has these two since 2.1.
 @implements(*filter(None, [getattr(np, "cumulative_sum", None)]))
-def cumulative_sum(
-    x: Any,
-    /,
-    *,
-    axis: int | None = None,
-    dtype: Any = None,
-    out: Any = None,
-    include_initial: bool = False,
-) -> Any:
+def cumulative_sum(x: Any, /, *, include_initial: bool = False, **options: Any) -> Any:
     """`cumsum` of the array standard: 1-D or with an axis, if wished after a first 0."""
-    x = operand("cumulative_sum", x, dtype=dtype, out=out)
-    return _cumulative("cumulative_sum", cards.cumsum, x, axis, 0.0 if include_initial else None)
+    first = 0.0 if include_initial else None
+    return _cumulative("cumulative_sum", cards.cumsum, x, first, **options)
 
 
 @implements(*filter(None, [getattr(np, "cumulative_prod", None)]))
-def cumulative_prod(
+def cumulative_prod(x: Any, /, *, include_initial: bool = False, **options: Any) -> Any:
+    """`cumprod` of the array standard: 1-D or with an axis, if wished after a first 1."""
+    first = 1.0 if include_initial else None
+    return _cumulative("cumulative_prod", cards.cumprod, x, first, **options)
+
+
+def _cumulative(
+    name: str,
+    card: Op,
     x: Any,
-    /,
-    *,
+    first: float | None,
     axis: int | None = None,
     dtype: Any = None,
     out: Any = None,
-    include_initial: bool = False,
 ) -> Any:
-    """`cumprod` of the array standard: 1-D or with an axis, if wished after a first 1."""
-    x = operand("cumulative_prod", x, dtype=dtype, out=out)
-    return _cumulative("cumulative_prod", cards.cumprod, x, axis, 1.0 if include_initial else None)
-
-
-def _cumulative(name: str, card: Op, x: Any, axis: int | None, first: float | None) -> Any:
+    x = operand(name, x, dtype=dtype, out=out)
     if axis is None and ndim_of(x) != 1:
         raise ValueError(f"{name}: an array of shape {shape_of(x)} needs axis=; only 1-D has one")
     where = axes_of(name, x, axis)[0]
