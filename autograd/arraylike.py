@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from autograd.arrays import name_of
+from autograd.functions.shape import matrix_transpose, ravel
+from autograd.functions.shape import transpose as permute
 from autograd.graph import Node
 from autograd.rules.indexing import getitem
-from autograd.rules.shape import cast, matrix_transpose, permute, ravel, reshape
+from autograd.rules.shape import cast, reshape
 
 
 class ArrayMethods(Node):
