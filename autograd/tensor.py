@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from numbers import Number
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from autograd.arrays import fit, locked, name_of, to_array, to_index, to_operand
 from autograd.graph import Fit, Node
+from autograd.methods import TensorMethods
 from autograd.modes import MODES, detecting, recording, watch
 from autograd.op import METHODS, TABLE, Op, plain
-from autograd.operators import Operators
 from autograd.protocol import call_function, call_ufunc
 from autograd.rules.indexing import getitem
 from autograd.rules.linalg import matmul
@@ -27,7 +27,7 @@ _NUMBERS = (float, int)
 _OPERANDS = (Node, Number, np.ndarray, np.generic, list, tuple)
 
 
-class Tensor(Operators, Node):
+class Tensor(TensorMethods, Node):
     """An array that remembers how it was computed, with NumPy's interface.
 
     `data` is copied; integers and booleans become float64 unless `dtype` says otherwise. A plain
@@ -38,6 +38,7 @@ class Tensor(Operators, Node):
     """
 
     __slots__ = ("exposed",)
+    grad: np.ndarray | Any  # None before backward(), a Tensor after one with create_graph
     rank: ClassVar[int] = 2
     exposed: bool
 
@@ -213,45 +214,45 @@ class Tensor(Operators, Node):
     # ------------------------------------------------------------------------- structure
 
     @property
-    def T(self) -> Any:
+    def T(self) -> Tensor:
         """The axes reversed."""
         return permute(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self) -> Tensor:
         """The last two axes swapped."""
         return matrix_transpose(self)
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self, *shape: Any) -> Tensor:
         """The entries in another shape, given as sizes or as one tuple."""
         sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
         return reshape(self, shape=tuple(int(size) for size in sizes))
 
-    def transpose(self, *axes: Any) -> Any:
+    def transpose(self, *axes: Any) -> Tensor:
         """The axes in another order, by default reversed."""
         if not axes or axes == (None,):
             return permute(self)
         return permute(self, axes[0] if isinstance(axes[0], Sequence) else axes)
 
-    def flatten(self) -> Any:
+    def flatten(self) -> Tensor:
         """All entries in one row."""
         return ravel(self)
 
-    def astype(self, dtype: Any) -> Any:
+    def astype(self, dtype: Any) -> Tensor:
         """The entries in another floating-point dtype."""
         if np.dtype(dtype).kind != "f":
             raise TypeError(f"astype({np.dtype(dtype)}) has no gradient: write .numpy().astype(…)")
         return cast(self, dtype=np.dtype(dtype))
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self, other: Any) -> Tensor:
         if type(other) is Tensor and self.raw.ndim == other.raw.ndim == 2:
             return _multiply_matrices(self, other)
         return matmul(self, other)
 
-    def __rmatmul__(self, other: Any) -> Any:
+    def __rmatmul__(self, other: Any) -> Tensor:
         return matmul(other, self)
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any) -> Tensor:
         return getitem(self, index=to_index(index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -266,7 +267,7 @@ class Tensor(Operators, Node):
             raise TypeError("len() of a Tensor without axes")
         return int(self.shape[0])
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
 
     # -------------------------------------------------------------------- leaving the graph
@@ -293,10 +294,12 @@ class Tensor(Operators, Node):
         self._refuse("int(t)", "int(t.item())")
         return int(self.raw)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        self._refuse("np.asarray(t)", "t.numpy() for a copy of the array, np.stack for a list")
-        array = self.raw.copy() if self.exposed or copy else self.raw
-        return array if dtype is None else array.astype(dtype)
+    if not TYPE_CHECKING:  # NumPy's stubs would take a Tensor for an array, and array * t for one
+
+        def __array__(self, dtype=None, copy=None):
+            self._refuse("np.asarray(t)", "t.numpy() for a copy of the array, np.stack for a list")
+            array = self.raw.copy() if self.exposed or copy else self.raw
+            return array if dtype is None else array.astype(dtype)
 
     def _refuse(self, what: str, instead: str) -> None:
         if self.requires_grad:

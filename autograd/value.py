@@ -10,15 +10,15 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from autograd.graph import Node
+from autograd.methods import ValueMethods
 from autograd.modes import MODES, detecting, recording, watch
 from autograd.op import METHODS, TABLE, Op, plain
-from autograd.operators import Operators
 from autograd.protocol import call_function, call_ufunc
 
 _new = object.__new__
 
 
-class Value(Operators, Node):
+class Value(ValueMethods, Node):
     """A float that remembers how it was computed.
 
     `Value(2.0, name="x")` is a leaf that requires a gradient. Accepts whatever stands for one real
@@ -28,6 +28,7 @@ class Value(Operators, Node):
     """
 
     __slots__ = ()
+    grad: float | Any  # None before backward(), a Value after one with create_graph
     rank: ClassVar[int] = 1
     wider: ClassVar[type[Node]]  # the kind for operations that need an array; set by Tensor
     __array_priority__: ClassVar[float] = 1000.0
@@ -142,7 +143,7 @@ class Value(Operators, Node):
     def __format__(self, spec: str) -> str:
         return format(self.raw, spec) if spec else repr(self)
 
-    def __round__(self, digits: int | None = None) -> Any:
+    def __round__(self, digits: int | None = None) -> float:
         return round(self.raw, digits)  # flat, so a plain number
 
     def __bool__(self) -> bool:

@@ -1,0 +1,365 @@
+"""Write the stubs that type checkers and editors read: `python -m docs.stubs`.
+
+Names, methods and parameters come from the table, the functions and NumPy. What they give is
+observed: each is called with samples of every kind of operand. How operations and transforms are
+called is written by hand, once, in `autograd/signatures.pyi`.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+import textwrap
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from numbers import Real
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import autograd
+import autograd.numpy as drop_in
+from autograd import TABLE, Op, Tensor, Value
+from autograd.op import METHODS, NUMPY, PLAIN
+
+ROOT = Path(__file__).resolve().parents[1]
+BY_HAND = ast.parse((ROOT / "autograd" / "signatures.pyi").read_text(encoding="utf-8"))
+SIGNATURES = {each.name for each in BY_HAND.body if isinstance(each, ast.ClassDef)}
+TRANSFORMS = {each.name for each in BY_HAND.body if isinstance(each, ast.FunctionDef)}
+TRANSFORMS |= {str(each.targets[0].id) for each in BY_HAND.body if isinstance(each, ast.Assign)}
+
+HEAD = '''"""{docstring}"""
+
+# Written by `python -m docs.stubs`.
+# mypy: disable-error-code="overload-overlap, override, misc"
+
+import builtins
+from typing import Any, overload
+
+import numpy as np
+
+from autograd import signatures as s
+from autograd.tensor import Tensor
+from autograd.value import Value
+'''
+
+# The types of NumPy's parameters by their names; of any other parameter everything is accepted.
+PARAMETERS = {
+    "axis": "s.Axis",
+    **dict.fromkeys(("keepdims", "endpoint"), "s.Flag"),
+    **dict.fromkeys(("axis1", "axis2", "offset", "decimals"), "int"),
+    **dict.fromkeys(("ddof", "slope", "alpha"), "float"),
+}
+
+# What a function's first parameters may want, of an operand x: tried until a call works.
+CANDIDATES: tuple[Callable[[Any], Any], ...] = (
+    lambda x: x,
+    lambda x: [x, x],
+    lambda x: 1,
+    lambda x: (3, 3),
+    lambda x: np.eye(3) > 0,
+    lambda x: np.zeros((3, 3), int),
+    lambda x: "ij,jk",
+)
+OPERAND, PAIR, *_, WORDS = CANDIDATES
+MATRIX = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 2.0]])
+ARRAYS = (MATRIX, MATRIX[0], np.stack([MATRIX, MATRIX]))
+
+Pattern = tuple[Callable[[Any], Any], ...]
+
+
+def stubs() -> dict[Path, str]:
+    """The text of every stub, by its path."""
+    package = ROOT / "autograd"
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return {
+            package / "methods.pyi": "\n".join(methods()),
+            package / "__init__.pyi": "\n".join(face()),
+            package / "numpy" / "__init__.pyi": "\n".join(namespace(np, drop_in)),
+            package / "numpy" / "linalg.pyi": "\n".join(namespace(np.linalg, drop_in.linalg)),
+        }
+
+
+# ---------------------------------------------------------------------------------- the files
+
+
+def methods() -> Iterator[str]:
+    """The methods that nodes have from the table, from the functions, and from their arrays."""
+    yield HEAD.format(docstring="The methods that nodes have from the table and the functions.")
+    yield "from autograd.operators import Operators"
+    for kind in (Value, Tensor):
+        yield f"\nclass {kind.__name__}Methods(Operators):"
+        body = [line for name in bound(kind) for line in method(kind, name)]
+        plain, answer = ("s.Number", "s.Flag") if kind is Value else ("s.Plain", "s.Bools")
+        for name in ("__eq__", "__ne__"):  # numbers are compared as data, all else by identity
+            outcomes = [(f"self, other: {plain}, /", answer), ("self, other: object, /", "s.Flag")]
+            body += overloads(name, outcomes)
+        yield textwrap.indent("\n".join(body), "    ")
+    yield ""
+
+
+def face() -> Iterator[str]:
+    """The names of `autograd`: operations and functions here, the others imported."""
+    yield HEAD.format(docstring=autograd.__doc__)
+    defined: list[str] = ["", "__version__: str"]
+    for name in autograd.__all__:
+        thing = getattr(autograd, name)
+        if isinstance(thing, Op):
+            defined += operation(name, thing, "Op")
+        elif on_a_shelf(thing):
+            defined += function(name, thing, parameters_of(thing))
+        elif name not in ("Tensor", "Value"):
+            yield f"from {home(name, thing)} import {name} as {name}"
+    yield from defined
+    yield from everything(autograd.__all__)
+
+
+def namespace(theirs: ModuleType, ours: ModuleType) -> Iterator[str]:
+    """A namespace of NumPy's: what takes nodes here, the others as NumPy types them."""
+    yield HEAD.format(docstring=ours.__doc__)
+    defined: list[str] = [""]
+    names = sorted(name for name in set(ours.__all__) if not name.startswith("_"))
+    for name in names:
+        thing, original = getattr(ours, name), getattr(theirs, name, None)
+        card = NUMPY.get(original) if callable(original) else None
+        if isinstance(original, np.ufunc) and isinstance(card, Op):
+            defined += operation(name, card, "Ufunc")
+        elif inspect.isfunction(thing) and (card or thing is not original):
+            defined += function(name, thing, parameters_of(original or thing))
+        elif callable(original) and original in PLAIN and not isinstance(original, np.ufunc):
+            defined += [f"def {name}(*args: Any, **options: Any) -> Any: ..."]
+        elif thing is original or isinstance(thing, ModuleType):
+            source = ours if thing is not original else theirs
+            yield f"from {source.__name__} import {name} as {name}"
+        else:
+            defined += [f"{name}: Any"]
+    yield from defined
+    yield from everything(names)
+
+
+# ------------------------------------------------------------------------------------ the lines
+
+
+def bound(kind: type) -> list[str]:
+    """The methods that a class of nodes does not define itself."""
+    own = f"{kind.__name__}."
+    found = {name: each for name, each in vars(kind).items() if inspect.isfunction(each)}
+    return [name for name, each in found.items() if not each.__qualname__.startswith(own)]
+
+
+def method(kind: type, name: str) -> list[str]:
+    """A method: that of a card, a function's with the node put first, or the array's."""
+    cards = [card for card in TABLE.values() if name in (card.method, card.reflected)]
+    if cards and cards[0].arity == 2:
+        return operator(kind, name)
+    if cards:
+        extra = parameters_of(cards[0].forward)[1:]
+        return [f"def {name}({listed('self', extra)}) -> {kind.__name__}: ..."]
+    if name not in METHODS:
+        return [f"def {name}(self, *args: Any, **options: Any) -> Any: ..."]
+    parameters = parameters_of(METHODS[name])
+    use = observed(METHODS[name], parameters)
+    assert use is not None, f"no sample fits {kind.__name__}.{name}"
+    gives = use.of_value if kind is Value else use.of_tensor
+    return [f"def {name}({listed('self', parameters[1:], use.pattern[1:])}) -> {gives}: ..."]
+
+
+def operator(kind: type, name: str) -> list[str]:
+    """An operator, by what its other operand is."""
+    node = kind(0.5) if kind is Value else kind(MATRIX)
+    others = {"s.Number": 2.0, "np.ndarray": MATRIX, "list[Any]": [[1.0, 2.0, 3.0]]}
+    if not name.startswith("__r"):
+        others |= {"Value": Value(0.5), "Tensor": Tensor(MATRIX)}
+    gives: dict[str, str] = {}
+    for other, sample in others.items():
+        result = getattr(node, name)(sample)
+        if result is not NotImplemented:
+            gives.setdefault(type_of(result), "")
+            gives[type_of(result)] += f" | {other}"
+    return overloads(name, [(f"self, other: {each[3:]}, /", of) for of, each in gives.items()])
+
+
+def operation(name: str, card: Op, base: str) -> list[str]:
+    """A card: by what it takes and gives, a signature of `autograd/signatures.pyi`."""
+    extra = [each for each in parameters_of(card.forward) if each.kind is each.KEYWORD_ONLY]
+    if extra:
+        return function(name, card, parameters_of(card.forward))
+    kind = "Array" * (not (card.scalar and card.elementwise)) + "Flat" * (not card.differentiable)
+    signature = f"{kind}{'Unary' if card.arity == 1 else 'Binary'}{base}"
+    return [f"{name}: s.{signature}" if signature in SIGNATURES else f"{name}: Any"]
+
+
+def function(
+    name: str, called: Callable[..., Any], parameters: list[inspect.Parameter]
+) -> list[str]:
+    """A function, by what it gives for each kind of operand."""
+    use = observed(called, parameters)
+    if use is None:
+        return [f"def {name}({listed('', parameters)}) -> Any: ..."]
+    outcomes = [("s.Plain", use.of_array or "Any"), ("s.Operand", use.of_tensor)]
+    if use.of_value == "Value":  # it takes numbers one by one
+        outcomes.insert(1, ("Value | s.Number", "Value"))
+        outcomes.insert(0, ("s.Number", use.of_float))
+    written = [(listed("", parameters, use.pattern, kind), gives) for kind, gives in outcomes]
+    least = sum(each.default is each.empty for each in parameters)
+    if least < len(use.pattern) and (gives := given(called, use.pattern[:least], ARRAYS, [{}])):
+        written.append((listed("", parameters[:least], use.pattern[:least]), gives))
+    return overloads(name, written)
+
+
+def overloads(name: str, outcomes: list[tuple[str, str]]) -> list[str]:
+    """A function of these parameters and results, each wider than those before.
+
+    Of those that give the same the widest stays.
+    """
+    kept = {gives: parameters for parameters, gives in outcomes}
+    lines = [f"def {name}({parameters}) -> {gives}: ..." for gives, parameters in kept.items()]
+    return lines if len(lines) == 1 else [each for line in lines for each in ("@overload", line)]
+
+
+def listed(
+    first: str,
+    parameters: Sequence[inspect.Parameter],
+    pattern: Pattern = (),
+    operand: str = "s.Operand",
+) -> str:
+    """Parameters as a stub lists them; those that took an operand in `pattern` are operands."""
+    shown = [first] if first else []
+    star = False
+    for place, each in enumerate(parameters):
+        made = pattern[place : None if each.kind is each.VAR_POSITIONAL else place + 1]
+        of = PARAMETERS.get(each.name, "Any")
+        if OPERAND in made or (PAIR in made and operand in ("s.Plain", "s.Operand")):
+            of = operand if WORDS not in made else f"{operand} | str"
+        if each.kind is each.KEYWORD_ONLY and not star:
+            shown.append("*")
+        star = star or each.kind in (each.KEYWORD_ONLY, each.VAR_POSITIONAL)
+        stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
+        default = "" if each.default is each.empty or made else " = ..."
+        shown.append(f"{stars}{each.name}: {of}{default}")
+        after = parameters[place + 1].kind if place + 1 < len(parameters) else None
+        if each.kind is each.POSITIONAL_ONLY and after is not each.POSITIONAL_ONLY:
+            shown.append("/")
+    return ", ".join(shown)
+
+
+def everything(names: Iterable[str]) -> list[str]:
+    """`__all__`."""
+    lines = textwrap.wrap(", ".join(f'"{name}"' for name in names), 92)
+    return ["", "__all__ = [", textwrap.indent("\n".join(lines), "    "), "]", ""]
+
+
+def parameters_of(called: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters of a function; of a ufunc nothing but the operands."""
+    if isinstance(called, np.ufunc):
+        return []
+    return list(inspect.signature(called).parameters.values())
+
+
+def on_a_shelf(thing: Any) -> bool:
+    """Whether it is one of the functions of arrays, which are made of operations."""
+    return inspect.isfunction(thing) and thing.__module__.count(".") == 2
+
+
+def home(name: str, thing: Any) -> str:
+    """The module from which a stub imports a name of the face."""
+    if name in TRANSFORMS:
+        return "autograd.signatures"
+    if isinstance(thing, ModuleType):
+        return "autograd"
+    return "autograd.op" if name == "TABLE" else str(thing.__module__)
+
+
+# --------------------------------------------------------------------------------- observations
+
+
+class Use(NamedTuple):
+    """How a function is called, and the types of what it gives for each kind of operand."""
+
+    pattern: Pattern
+    of_value: str
+    of_tensor: str
+    of_float: str
+    of_array: str
+
+
+def observed(called: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Use | None:
+    """How a function can be called with nodes; None if no sample fits.
+
+    A way in which it gives nodes is preferred, and one with few arguments.
+    """
+    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    places = [each for each in parameters if each.kind in by_place]
+    required = sum(each.default is each.empty for each in places)
+    variadic = any(each.kind is each.VAR_POSITIONAL for each in parameters)
+    most = max(required + 3, 1) if variadic else min(required + 2, len(places))
+    axes = [{}, {"axis": 0}] if any(each.name == "axis" for each in parameters) else [{}]
+    patterns = [
+        pattern
+        for count in range(max(required, 1), most + 1)
+        for pattern in itertools.product(CANDIDATES, repeat=count)
+        if OPERAND in pattern or PAIR in pattern
+    ]
+    for wanted, pattern, array in itertools.product(("Tensor", ""), patterns, ARRAYS[:2]):
+        gives = given(called, pattern, [Tensor(array)], [{}])
+        if gives and wanted in gives:
+            return Use(
+                pattern,
+                given(called, pattern, [Value(0.5)], [{}]),
+                given(called, pattern, map(Tensor, ARRAYS), axes),
+                given(called, pattern, [0.5], [{}]),
+                given(called, pattern, ARRAYS, axes),
+            )
+    return None
+
+
+def given(
+    called: Callable[..., Any],
+    pattern: Pattern,
+    operands: Iterable[Any],
+    options: list[dict[str, Any]],
+) -> str:
+    """The type of what a function gives for these operands; Any where that differs, "" if none."""
+    seen = set()
+    for x, option in itertools.product(operands, options):
+        try:
+            seen.add(type_of(called(*(make(x) for make in pattern), **option)))
+        except Exception:  # it takes no such operand
+            continue
+    return one_of(seen) if seen else ""
+
+
+def one_of(types: Iterable[str]) -> str:
+    """The type that all of them are."""
+    first, *others = dict.fromkeys(types)
+    return "Any" if others else first
+
+
+def type_of(thing: Any) -> str:
+    """The type of a result as annotations write it."""
+    if isinstance(thing, Value | Tensor):
+        return type(thing).__name__
+    if isinstance(thing, np.ndarray):
+        return {"b": "s.Bools", "O": "s.Objects"}.get(thing.dtype.kind, "np.ndarray")
+    if isinstance(thing, bool):
+        return "s.Flag"
+    if isinstance(thing, list | tuple) and thing:
+        inner = [type_of(each) for each in thing]
+        if isinstance(thing, list):
+            return f"builtins.list[{one_of(inner)}]"
+        if hasattr(thing, "_fields"):
+            name = type(thing).__name__
+            return f"s.{name}[{one_of(inner)}]" if name in SIGNATURES else "Any"
+        same = len(set(inner)) == 1
+        return f"builtins.tuple[{', '.join([*inner[:1], '...'] if same else inner)}]"
+    return "float" if isinstance(thing, Real | np.generic) else "Any"
+
+
+if __name__ == "__main__":
+    for path, text in stubs().items():
+        path.write_text(text, encoding="utf-8")
+        print(f"written to {path}")
