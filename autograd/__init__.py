@@ -192,7 +192,8 @@ from autograd.transforms import (
 from autograd.value import Value
 
 _LAZY = ("check", "symbols")
-_ELSEWHERE = {
+_ELSEWHERE = {  # the builtins are what existing code looks for here
+    "__version__": "version",
     "primitive": "extend",
     **dict.fromkeys(("dict", "isinstance", "list", "tuple", "type"), "builtins"),
 }
@@ -429,6 +430,10 @@ def __getattr__(name: str) -> Any:
     """`autograd.check` and its like load when they are first asked for."""
     if name in _LAZY:
         return import_module(f"autograd.{name}")
-    if name in _ELSEWHERE:  # existing code looks for them here
+    if name in _ELSEWHERE:
         return getattr(import_module(f"autograd.{_ELSEWHERE[name]}"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

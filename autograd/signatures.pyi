@@ -142,6 +142,8 @@ class SVDResult(NamedTuple, Generic[T]):
 
 # ------------------------------------------------------------------------ gradients of nodes
 
+def toposort(*roots: Node) -> list[Node]: ...
+
 _Kind = TypeVar("_Kind", Value, Tensor)
 
 @overload
@@ -188,102 +190,74 @@ def gradients(
 P = ParamSpec("P")
 R = TypeVar("R")
 X = TypeVar("X", bound=Any)
-W = TypeVar("W", bound=Any)
 A = TypeVar("A", float, np.ndarray)
+Tree = TypeVar("Tree", bound=list[Any] | tuple[Any, ...] | dict[Any, Any])
 
 @overload
-def grad(
-    fun: Callable[Concatenate[X, P], Any], argnum: Literal[0] = 0
-) -> Callable[Concatenate[X, P], X]: ...
+def grad(fun: Callable[Concatenate[X, P], Any]) -> Callable[Concatenate[X, P], X]: ...
 @overload
-def grad(
-    fun: Callable[Concatenate[W, X, P], Any], argnum: Literal[1]
-) -> Callable[Concatenate[W, X, P], X]: ...
+def grad(fun: Callable[P, Any], argnum: int) -> Callable[P, Any]: ...
 @overload
 def grad(fun: Callable[P, Any], argnum: Sequence[int]) -> Callable[P, tuple[Any, ...]]: ...
 @overload
-def grad(fun: Callable[P, Any], argnum: int = 0) -> Callable[P, Any]: ...
+def elementwise_grad(fun: Callable[Concatenate[X, P], Any]) -> Callable[Concatenate[X, P], X]: ...
 @overload
-def elementwise_grad(
-    fun: Callable[Concatenate[X, P], Any], argnum: Literal[0] = 0
-) -> Callable[Concatenate[X, P], X]: ...
-@overload
-def elementwise_grad(
-    fun: Callable[Concatenate[W, X, P], Any], argnum: Literal[1]
-) -> Callable[Concatenate[W, X, P], X]: ...
+def elementwise_grad(fun: Callable[P, Any], argnum: int) -> Callable[P, Any]: ...
 @overload
 def elementwise_grad(
     fun: Callable[P, Any], argnum: Sequence[int]
 ) -> Callable[P, tuple[Any, ...]]: ...
 @overload
-def elementwise_grad(fun: Callable[P, Any], argnum: int = 0) -> Callable[P, Any]: ...
-@overload
 def value_and_grad(
-    fun: Callable[Concatenate[X, P], R], argnum: Literal[0] = 0
+    fun: Callable[Concatenate[X, P], R],
 ) -> Callable[Concatenate[X, P], tuple[R, X]]: ...
 @overload
-def value_and_grad(
-    fun: Callable[Concatenate[W, X, P], R], argnum: Literal[1]
-) -> Callable[Concatenate[W, X, P], tuple[R, X]]: ...
+def value_and_grad(fun: Callable[P, R], argnum: int) -> Callable[P, tuple[R, Any]]: ...
 @overload
 def value_and_grad(
     fun: Callable[P, R], argnum: Sequence[int]
 ) -> Callable[P, tuple[R, tuple[Any, ...]]]: ...
 @overload
-def value_and_grad(fun: Callable[P, R], argnum: int = 0) -> Callable[P, tuple[R, Any]]: ...
-@overload
 def grad_and_aux(
-    fun: Callable[Concatenate[X, P], tuple[Any, R]], argnum: Literal[0] = 0
+    fun: Callable[Concatenate[X, P], tuple[Any, R]],
 ) -> Callable[Concatenate[X, P], tuple[X, R]]: ...
 @overload
 def grad_and_aux(
-    fun: Callable[P, tuple[Any, R]], argnum: int | Sequence[int] = 0
+    fun: Callable[P, tuple[Any, R]], argnum: int | Sequence[int]
 ) -> Callable[P, tuple[Any, R]]: ...
 def grad_named(fun: Callable[P, Any], argname: str) -> Callable[P, Any]: ...
 def multigrad_dict(fun: Callable[P, Any]) -> Callable[P, dict[str, Any]]: ...
-@overload
-def deriv(
-    fun: Callable[Concatenate[X, P], R], argnum: Literal[0] = 0
-) -> Callable[Concatenate[X, P], R]: ...
-@overload
 def deriv(fun: Callable[P, R], argnum: int = 0) -> Callable[P, R]: ...
-
-# Of a float by a float it is a float, of arrays an array; of trees it is nested.
-@overload
-def jacobian(
-    fun: Callable[Concatenate[A, P], A | float], argnum: Literal[0] = 0
-) -> Callable[Concatenate[A, P], A]: ...
-@overload
 def jacobian(fun: Callable[P, Any], argnum: int | Sequence[int] = 0) -> Callable[P, Any]: ...
 @overload
-def hessian(
-    fun: Callable[Concatenate[A, P], Any], argnum: Literal[0] = 0
-) -> Callable[Concatenate[A, P], A]: ...
+def hessian(fun: Callable[Concatenate[A, P], Any]) -> Callable[Concatenate[A, P], A]: ...
 @overload
-def hessian(fun: Callable[P, Any], argnum: int = 0) -> Callable[P, Any]: ...
+def hessian(fun: Callable[Concatenate[Tree, P], Any]) -> Callable[Concatenate[Tree, P], Any]: ...
+@overload
+def hessian(fun: Callable[P, Any], argnum: int) -> Callable[P, Any]: ...
 @overload
 def make_vjp(
-    fun: Callable[Concatenate[X, P], R], argnum: Literal[0] = 0
+    fun: Callable[Concatenate[X, P], R],
 ) -> Callable[Concatenate[X, P], tuple[Callable[[R], X], R]]: ...
 @overload
 def make_vjp(
-    fun: Callable[P, R], argnum: int | Sequence[int] = 0
+    fun: Callable[P, R], argnum: int | Sequence[int]
 ) -> Callable[P, tuple[Callable[[R], Any], R]]: ...
 @overload
 def make_jvp(
-    fun: Callable[Concatenate[X, P], R], argnum: Literal[0] = 0
+    fun: Callable[Concatenate[X, P], R],
 ) -> Callable[Concatenate[X, P], Callable[[X], tuple[R, R]]]: ...
 @overload
 def make_jvp(
-    fun: Callable[P, R], argnum: int | Sequence[int] = 0
+    fun: Callable[P, R], argnum: int | Sequence[int]
 ) -> Callable[P, Callable[[Any], tuple[R, R]]]: ...
 @overload
 def make_hvp(
-    fun: Callable[Concatenate[X, P], Any], argnum: Literal[0] = 0
+    fun: Callable[Concatenate[X, P], Any],
 ) -> Callable[Concatenate[X, P], tuple[Callable[[X], X], X]]: ...
 @overload
 def make_hvp(
-    fun: Callable[P, Any], argnum: int = 0
+    fun: Callable[P, Any], argnum: int
 ) -> Callable[P, tuple[Callable[[Any], Any], Any]]: ...
 def hessian_vector_product(fun: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]: ...
 def tensor_jacobian_product(fun: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]: ...

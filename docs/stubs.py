@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import ast
 import inspect
-import itertools
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from numbers import Real
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -24,16 +22,29 @@ import autograd
 import autograd.numpy as drop_in
 from autograd import TABLE, Op, Tensor, Value
 from autograd.op import METHODS, NUMPY, PLAIN
+from docs.observing import (
+    ARRAYS,
+    BY_HAND,
+    CLASSES,
+    MATRIX,
+    OPERAND,
+    PAIR,
+    WORDS,
+    Pattern,
+    given,
+    observed,
+    type_of,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
-BY_HAND = ast.parse((ROOT / "autograd" / "signatures.pyi").read_text(encoding="utf-8"))
-SIGNATURES = {each.name for each in BY_HAND.body if isinstance(each, ast.ClassDef)}
-TRANSFORMS = {each.name for each in BY_HAND.body if isinstance(each, ast.FunctionDef)}
-TRANSFORMS |= {str(each.targets[0].id) for each in BY_HAND.body if isinstance(each, ast.Assign)}
+
+# The functions that are typed by hand.
+TRANSFORMS = {each.name for each in BY_HAND if isinstance(each, ast.FunctionDef)}
+TRANSFORMS |= {ast.unparse(each.targets[0]) for each in BY_HAND if isinstance(each, ast.Assign)}
 
 HEAD = '''"""{docstring}"""
 
-# Written by `python -m docs.stubs`.
+# Written by `python -m docs.stubs`{basis}.
 # mypy: disable-error-code="overload-overlap, override, misc"
 
 import builtins
@@ -46,6 +57,8 @@ from autograd.tensor import Tensor
 from autograd.value import Value
 '''
 
+BASIS = f" as of NumPy {'.'.join(np.__version__.split('.')[:2])}"
+
 # The types of NumPy's parameters by their names; of any other parameter everything is accepted.
 PARAMETERS = {
     "axis": "s.Axis",
@@ -53,22 +66,6 @@ PARAMETERS = {
     **dict.fromkeys(("axis1", "axis2", "offset", "decimals"), "int"),
     **dict.fromkeys(("ddof", "slope", "alpha"), "float"),
 }
-
-# What a function's first parameters may want, of an operand x: tried until a call works.
-CANDIDATES: tuple[Callable[[Any], Any], ...] = (
-    lambda x: x,
-    lambda x: [x, x],
-    lambda x: 1,
-    lambda x: (3, 3),
-    lambda x: np.eye(3) > 0,
-    lambda x: np.zeros((3, 3), int),
-    lambda x: "ij,jk",
-)
-OPERAND, PAIR, *_, WORDS = CANDIDATES
-MATRIX = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 2.0]])
-ARRAYS = (MATRIX, MATRIX[0], np.stack([MATRIX, MATRIX]))
-
-Pattern = tuple[Callable[[Any], Any], ...]
 
 
 def stubs() -> dict[Path, str]:
@@ -84,12 +81,23 @@ def stubs() -> dict[Path, str]:
         }
 
 
+def stale() -> list[Path]:
+    """The files that are to be written anew; NumPy's names only under the NumPy they are of."""
+    return [
+        path
+        for path, text in stubs().items()
+        if (written := path.read_text(encoding="utf-8") if path.exists() else "") != text
+        and not (BASIS in text and "as of NumPy" in written and BASIS not in written)
+    ]
+
+
 # ---------------------------------------------------------------------------------- the files
 
 
 def methods() -> Iterator[str]:
     """The methods that nodes have from the table, from the functions, and from their arrays."""
-    yield HEAD.format(docstring="The methods that nodes have from the table and the functions.")
+    title = "The methods that nodes have from the table and the functions."
+    yield HEAD.format(docstring=title, basis="")
     yield "from autograd.operators import Operators"
     for kind in (Value, Tensor):
         yield f"\nclass {kind.__name__}Methods(Operators):"
@@ -98,13 +106,17 @@ def methods() -> Iterator[str]:
         for name in ("__eq__", "__ne__"):  # numbers are compared as data, all else by identity
             outcomes = [(f"self, other: {plain}, /", answer), ("self, other: object, /", "s.Flag")]
             body += overloads(name, outcomes)
+        body += ["def __hash__(self) -> int: ..."]
         yield textwrap.indent("\n".join(body), "    ")
     yield ""
 
 
 def face() -> Iterator[str]:
     """The names of `autograd`: operations and functions here, the others imported."""
-    yield HEAD.format(docstring=autograd.__doc__)
+    yield HEAD.format(docstring=autograd.__doc__, basis="")
+    names = ("dict", "isinstance", "list", "tuple", "type")  # existing code looks for them here
+    yield f"from autograd.builtins import {', '.join(f'{name} as {name}' for name in names)}"
+    yield "from autograd.extend import primitive as primitive"
     defined: list[str] = ["", "__version__: str"]
     for name in autograd.__all__:
         thing = getattr(autograd, name)
@@ -120,7 +132,7 @@ def face() -> Iterator[str]:
 
 def namespace(theirs: ModuleType, ours: ModuleType) -> Iterator[str]:
     """A namespace of NumPy's: what takes nodes here, the others as NumPy types them."""
-    yield HEAD.format(docstring=ours.__doc__)
+    yield HEAD.format(docstring=ours.__doc__, basis=BASIS)
     defined: list[str] = [""]
     names = sorted(name for name in set(ours.__all__) if not name.startswith("_"))
     for name in names:
@@ -190,7 +202,7 @@ def operation(name: str, card: Op, base: str) -> list[str]:
         return function(name, card, parameters_of(card.forward))
     kind = "Array" * (not (card.scalar and card.elementwise)) + "Flat" * (not card.differentiable)
     signature = f"{kind}{'Unary' if card.arity == 1 else 'Binary'}{base}"
-    return [f"{name}: s.{signature}" if signature in SIGNATURES else f"{name}: Any"]
+    return [f"{name}: s.{signature}" if signature in CLASSES else f"{name}: Any"]
 
 
 def function(
@@ -200,14 +212,15 @@ def function(
     use = observed(called, parameters)
     if use is None:
         return [f"def {name}({listed('', parameters)}) -> Any: ..."]
-    outcomes = [("s.Plain", use.of_array or "Any"), ("s.Operand", use.of_tensor)]
+    outcomes = [("s.Plain", use.of_array), ("s.Operand", use.of_tensor)]
     if use.of_value == "Value":  # it takes numbers one by one
         outcomes.insert(1, ("Value | s.Number", "Value"))
-        outcomes.insert(0, ("s.Number", use.of_float))
+        outcomes.insert(0, ("s.Number", use.of_float or "Any"))
     written = [(listed("", parameters, use.pattern, kind), gives) for kind, gives in outcomes]
     least = sum(each.default is each.empty for each in parameters)
-    if least < len(use.pattern) and (gives := given(called, use.pattern[:least], ARRAYS, [{}])):
-        written.append((listed("", parameters[:least], use.pattern[:least]), gives))
+    short = (OPERAND,) * least  # np.where(condition) gives something else than with x and y
+    if least < len(use.pattern) and (gives := given(called, short, ARRAYS, [{}])):
+        written.append((listed("", parameters[:least], short), gives))
     return overloads(name, written)
 
 
@@ -231,7 +244,9 @@ def listed(
     shown = [first] if first else []
     star = False
     for place, each in enumerate(parameters):
-        made = pattern[place : None if each.kind is each.VAR_POSITIONAL else place + 1]
+        made = (
+            () if star else pattern[place : None if each.kind is each.VAR_POSITIONAL else place + 1]
+        )
         of = PARAMETERS.get(each.name, "Any")
         if OPERAND in made or (PAIR in made and operand in ("s.Plain", "s.Operand")):
             of = operand if WORDS not in made else f"{operand} | str"
@@ -272,91 +287,6 @@ def home(name: str, thing: Any) -> str:
     if isinstance(thing, ModuleType):
         return "autograd"
     return "autograd.op" if name == "TABLE" else str(thing.__module__)
-
-
-# --------------------------------------------------------------------------------- observations
-
-
-class Use(NamedTuple):
-    """How a function is called, and the types of what it gives for each kind of operand."""
-
-    pattern: Pattern
-    of_value: str
-    of_tensor: str
-    of_float: str
-    of_array: str
-
-
-def observed(called: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Use | None:
-    """How a function can be called with nodes; None if no sample fits.
-
-    A way in which it gives nodes is preferred, and one with few arguments.
-    """
-    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    places = [each for each in parameters if each.kind in by_place]
-    required = sum(each.default is each.empty for each in places)
-    variadic = any(each.kind is each.VAR_POSITIONAL for each in parameters)
-    most = max(required + 3, 1) if variadic else min(required + 2, len(places))
-    axes = [{}, {"axis": 0}] if any(each.name == "axis" for each in parameters) else [{}]
-    patterns = [
-        pattern
-        for count in range(max(required, 1), most + 1)
-        for pattern in itertools.product(CANDIDATES, repeat=count)
-        if OPERAND in pattern or PAIR in pattern
-    ]
-    for wanted, pattern, array in itertools.product(("Tensor", ""), patterns, ARRAYS[:2]):
-        gives = given(called, pattern, [Tensor(array)], [{}])
-        if gives and wanted in gives:
-            return Use(
-                pattern,
-                given(called, pattern, [Value(0.5)], [{}]),
-                given(called, pattern, map(Tensor, ARRAYS), axes),
-                given(called, pattern, [0.5], [{}]),
-                given(called, pattern, ARRAYS, axes),
-            )
-    return None
-
-
-def given(
-    called: Callable[..., Any],
-    pattern: Pattern,
-    operands: Iterable[Any],
-    options: list[dict[str, Any]],
-) -> str:
-    """The type of what a function gives for these operands; Any where that differs, "" if none."""
-    seen = set()
-    for x, option in itertools.product(operands, options):
-        try:
-            seen.add(type_of(called(*(make(x) for make in pattern), **option)))
-        except Exception:  # it takes no such operand
-            continue
-    return one_of(seen) if seen else ""
-
-
-def one_of(types: Iterable[str]) -> str:
-    """The type that all of them are."""
-    first, *others = dict.fromkeys(types)
-    return "Any" if others else first
-
-
-def type_of(thing: Any) -> str:
-    """The type of a result as annotations write it."""
-    if isinstance(thing, Value | Tensor):
-        return type(thing).__name__
-    if isinstance(thing, np.ndarray):
-        return {"b": "s.Bools", "O": "s.Objects"}.get(thing.dtype.kind, "np.ndarray")
-    if isinstance(thing, bool):
-        return "s.Flag"
-    if isinstance(thing, list | tuple) and thing:
-        inner = [type_of(each) for each in thing]
-        if isinstance(thing, list):
-            return f"builtins.list[{one_of(inner)}]"
-        if hasattr(thing, "_fields"):
-            name = type(thing).__name__
-            return f"s.{name}[{one_of(inner)}]" if name in SIGNATURES else "Any"
-        same = len(set(inner)) == 1
-        return f"builtins.tuple[{', '.join([*inner[:1], '...'] if same else inner)}]"
-    return "float" if isinstance(thing, Real | np.generic) else "Any"
 
 
 if __name__ == "__main__":

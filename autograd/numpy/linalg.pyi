@@ -1,6 +1,6 @@
 """NumPy's `linalg`, importable below `autograd.numpy`; its functions take nodes where they can."""
 
-# Written by `python -m docs.stubs`.
+# Written by `python -m docs.stubs` as of NumPy 2.4.
 # mypy: disable-error-code="overload-overlap, override, misc"
 
 import builtins
