@@ -13,6 +13,9 @@ from typing import Any, get_args, get_origin
 
 import pytest
 
+from autograd import op
+from docs.stubs import operation
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(Path(__file__).with_name("pages").glob("*.py"))
 
@@ -60,7 +63,8 @@ def test_pyright_finds_what_is_wrong_and_nothing_else(tmp_path: Path) -> None:
     }
     config = tmp_path / "pyrightconfig.json"
     config.write_text(json.dumps(settings), encoding="utf-8")
-    text = output_of("basedpyright", "--project", str(config), "--outputjson")
+    options = ["--project", str(config), "--pythonpath", sys.executable, "--outputjson"]
+    text = output_of("basedpyright", *options)
     found = {
         (Path(each["file"]).name, each["range"]["start"]["line"] + 1)
         for each in json.loads(text)["generalDiagnostics"]
@@ -104,3 +108,14 @@ def test_the_stubs_are_current() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
     assert not done.stdout.strip(), "run `make docs`"
+
+
+def test_a_new_card_gets_the_types_of_what_it_does() -> None:
+    softsign = op(
+        "softsign",
+        lambda x: x / (1 + abs(x)),
+        lambda g, y, x: g / (1 + abs(x)) ** 2,
+        scalar=lambda x: x / (1 + abs(x)),
+        table=None,
+    )
+    assert operation("softsign", softsign, "Op") == ["softsign: s.UnaryOp"]

@@ -5,7 +5,7 @@ from typing import Any, assert_type
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Node, Tensor, Value, gradients, no_grad, toposort, zero_grad
+from autograd import Node, Tensor, Value, gradients, no_grad, replay, toposort, zero_grad
 
 # ------------------------------------------------------------------------------------- a neuron
 
@@ -117,6 +117,12 @@ assert_type(gradients(first, w), float)
 assert_type(toposort(y), list[Node])
 
 gradients(y, "w")  # error
+
+
+step = replay(y, inputs=[x], wrt=[w])
+numbers = {x: 3.0}
+value, (dw,) = step(numbers)
+w.data -= 0.1 * dw
 
 
 @no_grad()
