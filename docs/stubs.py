@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -158,9 +159,9 @@ def namespace(theirs: ModuleType, ours: ModuleType) -> Iterator[str]:
 
 def bound(kind: type) -> list[str]:
     """The methods that a class of nodes does not define itself."""
-    own = f"{kind.__name__}."
-    found = {name: each for name, each in vars(kind).items() if inspect.isfunction(each)}
-    return [name for name, each in found.items() if not each.__qualname__.startswith(own)]
+    source = ast.parse(textwrap.dedent(inspect.getsource(kind)))
+    own = {each.name for each in ast.walk(source) if isinstance(each, ast.FunctionDef)}
+    return [n for n, each in vars(kind).items() if inspect.isfunction(each) and n not in own]
 
 
 def method(kind: type, name: str) -> list[str]:
@@ -276,8 +277,8 @@ def parameters_of(called: Callable[..., Any]) -> list[inspect.Parameter]:
 
 
 def on_a_shelf(thing: Any) -> bool:
-    """Whether it is one of the functions of arrays, which are made of operations."""
-    return inspect.isfunction(thing) and thing.__module__.count(".") == 2
+    """Whether it is one of the functions of arrays, and none of the engine's own modules."""
+    return inspect.isfunction(thing) and re.fullmatch(r"autograd\.\w+", thing.__module__) is None
 
 
 def home(name: str, thing: Any) -> str:
