@@ -14,11 +14,11 @@ from autograd.value import Value
 
 from autograd.builtins import dict as dict, isinstance as isinstance, list as list, tuple as tuple, type as type
 from autograd.extend import primitive as primitive
-from autograd.op import TABLE as TABLE
 from autograd.replaying.guard import BranchError as BranchError
 from autograd.graph import Contribution as Contribution
 from autograd.graph import Node as Node
 from autograd.op import Op as Op
+from autograd.op import TABLE as TABLE
 from autograd import check as check
 from autograd.signatures import checkpoint as checkpoint
 from autograd.graph import contributions as contributions
@@ -308,9 +308,9 @@ def linspace(start: s.Plain, stop: s.Plain, num: Any = ..., endpoint: s.Flag = .
 @overload
 def linspace(start: s.Operand, stop: s.Operand, num: Any = ..., endpoint: s.Flag = ..., retstep: Any = ..., dtype: Any = ..., axis: s.Axis = ...) -> Tensor: ...
 log: s.UnaryOp
+log10: s.UnaryOp
 log1p: s.UnaryOp
 log2: s.UnaryOp
-log10: s.UnaryOp
 @overload
 def log_softmax(x: s.Plain, axis: s.Axis = ...) -> np.ndarray: ...
 @overload
@@ -683,7 +683,7 @@ def where(condition: Any, x: s.Operand, y: s.Operand, /) -> Tensor: ...
 def where(condition: s.Operand, /) -> builtins.tuple[np.ndarray, ...]: ...
 
 __all__ = [
-    "TABLE", "BranchError", "Contribution", "Node", "Op", "Tensor", "Value", "absolute", "add",
+    "BranchError", "Contribution", "Node", "Op", "TABLE", "Tensor", "Value", "absolute", "add",
     "append", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
     "array_split", "atleast_1d", "atleast_2d", "atleast_3d", "average", "block",
     "broadcast_arrays", "broadcast_to", "cbrt", "ceil", "check", "checkpoint", "cholesky",
@@ -696,7 +696,7 @@ __all__ = [
     "gelu", "geomspace", "grad", "grad_and_aux", "grad_named", "gradients", "heaviside",
     "hessian", "hessian_tensor_product", "hessian_vector_product", "hsplit", "hstack", "hypot",
     "inner", "insert", "interp", "inv", "jacobian", "kron", "ldexp", "leaky_relu", "linspace",
-    "log", "log1p", "log2", "log10", "log_softmax", "logaddexp", "logaddexp2", "logsigmoid",
+    "log", "log10", "log1p", "log2", "log_softmax", "logaddexp", "logaddexp2", "logsigmoid",
     "logspace", "logsumexp", "lstsq", "make_ggnvp", "make_hvp", "make_jvp", "make_vjp",
     "matmul", "matrix_norm", "matrix_power", "matrix_transpose", "maximum", "mean", "median",
     "meshgrid", "minimum", "moveaxis", "multi_dot", "multigrad_dict", "multiply", "nan_to_num",

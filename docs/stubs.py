@@ -119,7 +119,7 @@ def face() -> Iterator[str]:
     yield f"from autograd.builtins import {', '.join(f'{name} as {name}' for name in names)}"
     yield "from autograd.extend import primitive as primitive"
     defined: list[str] = ["", "__version__: str"]
-    for name in autograd.__all__:
+    for name in sorted(autograd.__all__):
         thing = getattr(autograd, name)
         if isinstance(thing, Op):
             defined += operation(name, thing, "Op")
@@ -128,7 +128,7 @@ def face() -> Iterator[str]:
         elif name not in ("Tensor", "Value"):
             yield f"from {home(name, thing)} import {name} as {name}"
     yield from defined
-    yield from everything(autograd.__all__)
+    yield from everything(sorted(autograd.__all__))
 
 
 def namespace(theirs: ModuleType, ours: ModuleType) -> Iterator[str]:
