@@ -58,6 +58,8 @@ from autograd.tensor import Tensor
 from autograd.value import Value
 '''
 
+SAMPLES: dict[type, Any] = {Value: Value(0.5), Tensor: Tensor(MATRIX)}
+
 BASIS = f" as of NumPy {'.'.join(np.__version__.split('.')[:2])}"
 
 # The types of NumPy's parameters by their names; of any other parameter everything is accepted.
@@ -171,7 +173,8 @@ def method(kind: type, name: str) -> list[str]:
         return operator(kind, name)
     if cards:
         extra = parameters_of(cards[0].forward)[1:]
-        return [f"def {name}({listed('self', extra)}) -> {kind.__name__}: ..."]
+        gives = given(getattr(kind, name), (OPERAND,), [SAMPLES[kind]], [{}])
+        return [f"def {name}({listed('self', extra)}) -> {gives or kind.__name__}: ..."]
     if name not in METHODS:
         return [f"def {name}(self, *args: Any, **options: Any) -> Any: ..."]
     parameters = parameters_of(METHODS[name])
@@ -183,13 +186,12 @@ def method(kind: type, name: str) -> list[str]:
 
 def operator(kind: type, name: str) -> list[str]:
     """An operator, by what its other operand is."""
-    node = kind(0.5) if kind is Value else kind(MATRIX)
     others = {"s.Number": 2.0, "np.ndarray": MATRIX, "list[Any]": [[1.0, 2.0, 3.0]]}
     if not name.startswith("__r"):
-        others |= {"Value": Value(0.5), "Tensor": Tensor(MATRIX)}
+        others |= {each.__name__: node for each, node in SAMPLES.items()}
     gives: dict[str, str] = {}
     for other, sample in others.items():
-        result = getattr(node, name)(sample)
+        result = getattr(SAMPLES[kind], name)(sample)
         if result is not NotImplemented:
             gives.setdefault(type_of(result), "")
             gives[type_of(result)] += f" | {other}"

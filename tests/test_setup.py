@@ -50,7 +50,8 @@ def test_make_help_lists_every_target() -> None:
 def test_a_package_shows_what_is_to_be_used(package: str) -> None:
     module = import_module(package)
     assert module.__version__ == PROJECT["version"]
-    assert set(dir(module)) == {*module.__all__, "__version__"}
+    assert {*module.__all__, "__version__"} <= set(dir(module))
+    assert not {"Any", "TYPE_CHECKING", "import_module", "painter", "training"} & set(dir(module))
     assert all(hasattr(module, name) for name in dir(module))
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = module.nonsense
