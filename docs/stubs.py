@@ -160,10 +160,15 @@ def namespace(theirs: ModuleType, ours: ModuleType) -> Iterator[str]:
 
 
 def bound(kind: type) -> list[str]:
-    """The methods that a class of nodes does not define itself."""
-    source = ast.parse(textwrap.dedent(inspect.getsource(kind)))
-    own = {each.name for each in ast.walk(source) if isinstance(each, ast.FunctionDef)}
-    return [n for n, each in vars(kind).items() if inspect.isfunction(each) and n not in own]
+    """The methods of a class of nodes that neither it nor its bases define themselves."""
+    found: list[str] = []
+    for each in kind.__mro__[:-1]:
+        source = ast.parse(textwrap.dedent(inspect.getsource(each)))
+        own = {node.name for node in ast.walk(source) if isinstance(node, ast.FunctionDef)}
+        found += [
+            n for n, method in vars(each).items() if n not in own and inspect.isfunction(method)
+        ]
+    return found
 
 
 def method(kind: type, name: str) -> list[str]:
