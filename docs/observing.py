@@ -75,6 +75,13 @@ def observed(called: Callable[..., Any], parameters: Sequence[inspect.Parameter]
     return None
 
 
+def parameters_of(called: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters of a function; of a ufunc nothing but the operands."""
+    if isinstance(called, np.ufunc):
+        return []
+    return list(inspect.signature(called).parameters.values())
+
+
 def given(
     called: Callable[..., Any],
     pattern: Pattern,

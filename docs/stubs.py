@@ -34,6 +34,7 @@ from docs.observing import (
     Pattern,
     given,
     observed,
+    parameters_of,
     type_of,
 )
 
@@ -125,7 +126,7 @@ def face() -> Iterator[str]:
         thing = getattr(autograd, name)
         if isinstance(thing, Op):
             defined += operation(name, thing, "Op")
-        elif on_a_shelf(thing):
+        elif on_a_shelf(thing) and name not in TRANSFORMS:
             defined += function(name, thing, parameters_of(thing))
         elif name not in ("Tensor", "Value"):
             yield f"from {home(name, thing)} import {name} as {name}"
@@ -209,7 +210,8 @@ def operation(name: str, card: Op, base: str) -> list[str]:
     if extra:
         return function(name, card, parameters_of(card.forward))
     kind = "Array" * (not (card.scalar and card.elementwise)) + "Flat" * (not card.differentiable)
-    signature = f"{kind}{'Unary' if card.arity == 1 else 'Binary'}{base}"
+    kind += ("Unary", "Binary", "Variadic")[card.arity - 1]
+    signature = f"{kind}{base}"
     return [f"{name}: s.{signature}" if signature in CLASSES else f"{name}: Any"]
 
 
@@ -233,11 +235,11 @@ def function(
 
 
 def overloads(name: str, outcomes: list[tuple[str, str]]) -> list[str]:
-    """A function of these parameters and results, each wider than those before.
-
-    Of those that give the same the widest stays.
-    """
-    kept = {gives: parameters for parameters, gives in outcomes}
+    """A function of these parameters and results; of those that give the same the last stays."""
+    kept: dict[str, str] = {}
+    for parameters, gives in outcomes:
+        kept.pop(gives, None)
+        kept[gives] = parameters
     lines = [f"def {name}({parameters}) -> {gives}: ..." for gives, parameters in kept.items()]
     return lines if len(lines) == 1 else [each for line in lines for each in ("@overload", line)]
 
@@ -274,13 +276,6 @@ def everything(names: Iterable[str]) -> list[str]:
     """`__all__`."""
     lines = textwrap.wrap(", ".join(f'"{name}"' for name in names), 92)
     return ["", "__all__ = [", textwrap.indent("\n".join(lines), "    "), "]", ""]
-
-
-def parameters_of(called: Callable[..., Any]) -> list[inspect.Parameter]:
-    """The parameters of a function; of a ufunc nothing but the operands."""
-    if isinstance(called, np.ufunc):
-        return []
-    return list(inspect.signature(called).parameters.values())
 
 
 def on_a_shelf(thing: Any) -> bool:
