@@ -37,16 +37,11 @@ from autograd.transforms import (
 )
 from autograd.value import Value
 
-_MODULES = (
-    "check",
-    "extend",
-    "misc",
-    "numpy",
-    "scipy",
-    "symbols",
-    "test_util",
-)  # load when asked for
-_ELSEWHERE = {  # existing code looks for them here
+# Loaded when they are asked for.
+_MODULES = ("check", "extend", "misc", "numpy", "scipy", "symbols", "test_util")
+_ABOUT = ("__doc__", "__file__", "__name__", "__path__", "__version__")
+_ELSEWHERE = {  # the builtins are what existing code looks for here
+    "__version__": "version",
     "primitive": "extend",
     **dict.fromkeys(("dict", "isinstance", "list", "tuple", "type"), "builtins"),
 }
@@ -85,4 +80,4 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_MODULES, "__doc__", "__file__", "__name__", "__path__"})
+    return sorted({*__all__, *_MODULES, *_ABOUT})
