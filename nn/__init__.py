@@ -5,7 +5,7 @@ imported on its own, has the models as scikit-learn's estimators; `nn.by_hand` d
 without autograd.
 """
 
-from nn import data, init, optim
+from nn import callbacks, data, init, optim
 from nn.activations import (
     ELU,
     GELU,
@@ -19,7 +19,8 @@ from nn.activations import (
     Softplus,
     Tanh,
 )
-from nn.history import DivergenceError, EarlyStopping, History
+from nn.callbacks import EarlyStopping
+from nn.history import DivergenceError, History
 from nn.layers import Linear, Sequential
 from nn.losses import (
     BCELoss,
@@ -34,7 +35,8 @@ from nn.models import MLP, Classifier, LogisticRegression
 from nn.module import Module
 from nn.regularization import L1, L2, BatchNorm1d, Dropout
 from nn.saving import load, save
-from nn.training import Epoch, fit
+from nn.trainer import Callback, Epoch, Trainer
+from nn.training import fit
 
 __all__ = [
     "ELU",
@@ -45,6 +47,7 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
+    "Callback",
     "Classifier",
     "CrossEntropyLoss",
     "DivergenceError",
@@ -68,6 +71,8 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
+    "Trainer",
+    "callbacks",
     "class_weights",
     "data",
     "fit",

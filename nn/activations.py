@@ -14,8 +14,6 @@ from nn.nodes import log_softmax
 class Identity(Module):
     """`a = z`."""
 
-    pure = True
-
     def forward(self, x: Any) -> Any:
         """The input."""
         return x
@@ -23,8 +21,6 @@ class Identity(Module):
 
 class Sigmoid(Module):
     """`a = 1/(1 + e^−z)` (N2.1)."""
-
-    pure = True
 
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
@@ -34,8 +30,6 @@ class Sigmoid(Module):
 class Tanh(Module):
     """`a = tanh z` (N2.2)."""
 
-    pure = True
-
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
         return autograd.tanh(x)
@@ -44,8 +38,6 @@ class Tanh(Module):
 class ReLU(Module):
     """`a = max(0, z)` (N2.3)."""
 
-    pure = True
-
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
         return autograd.relu(x)
@@ -53,8 +45,6 @@ class ReLU(Module):
 
 class LeakyReLU(Module):
     """`a = max(0, z) + negative_slope · min(0, z)` (N2.4)."""
-
-    pure = True
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
@@ -71,8 +61,6 @@ class LeakyReLU(Module):
 class ELU(Module):
     """`a = z` for `z > 0`, `alpha · (e^z − 1)` below (Clevert 2015)."""
 
-    pure = True
-
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
@@ -88,8 +76,6 @@ class ELU(Module):
 class GELU(Module):
     """`a = z · Φ(z)`, with Φ the normal distribution function (Hendrycks 2016)."""
 
-    pure = True
-
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
         return autograd.gelu(x)
@@ -98,8 +84,6 @@ class GELU(Module):
 class SiLU(Module):
     """`a = z · σ(z)`."""
 
-    pure = True
-
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
         return autograd.silu(x)
@@ -107,8 +91,6 @@ class SiLU(Module):
 
 class Softplus(Module):
     """`a = log(1 + e^z)`, a smooth ReLU."""
-
-    pure = True
 
     def forward(self, x: Any) -> Any:
         """Entry by entry."""
@@ -120,8 +102,6 @@ class Softmax(Module):
 
     CrossEntropyLoss takes the logits instead: there the softmax belongs to the loss.
     """
-
-    pure = True
 
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
@@ -139,8 +119,6 @@ class Softmax(Module):
 
 class LogSoftmax(Softmax):
     """`a = z − log Σ e^z` along the axis `dim`: logarithms of probabilities."""
-
-    pure = True
 
     def forward(self, x: Any) -> Any:
         """Along the axis."""

@@ -11,8 +11,9 @@ class History:
     """What happened in each epoch; what was not measured is empty.
 
     `loss` and `accuracy` are over the training samples as their batches were met, each before the
-    step it led to; those of the validation data are taken at the end of the epoch. `stopped` says
-    why training ended before its last epoch, and is empty if it did not.
+    step it led to (see EarlyStopping for an exception); those of the validation data are taken at
+    the end of the epoch. `stopped` says why training ended before its last epoch, and is empty if
+    it did not.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -37,23 +38,37 @@ class History:
         """The numbers of the last epoch."""
         return {name: column[-1] for name, column in self.columns().items()}
 
-    def record(self, **measured: float | None) -> None:
+    def record(
+        self,
+        loss: float,
+        accuracy: float | None = None,
+        validation_loss: float | None = None,
+        validation_accuracy: float | None = None,
+    ) -> None:
         """Add an epoch; None is not measured."""
+        measured = {
+            "accuracy": accuracy,
+            "validation_loss": validation_loss,
+            "validation_accuracy": validation_accuracy,
+            "loss": loss,  # last: with its loss the epoch counts
+        }
         for name, number in measured.items():
             if number is not None:
                 getattr(self, name).append(float(number))
 
-    def cut(self, epochs: int) -> None:
-        """Forget all after so many epochs."""
+    def cut(self) -> None:
+        """Forget what was recorded of an epoch that was interrupted, and has no loss yet."""
         for column in self.columns().values():
-            del column[epochs:]
+            del column[len(self) :]
 
     def to_frame(self) -> Any:
         """A pandas DataFrame with a row for each epoch, counted from 1."""
         try:
             import pandas as pd
         except ImportError as error:
-            raise ModuleNotFoundError("a frame needs pandas: pip install pandas") from error
+            raise ModuleNotFoundError(
+                "a frame needs pandas: pip install 'chainrule[data]'"
+            ) from error
         index = pd.RangeIndex(1, len(self) + 1, name="epoch")
         return pd.DataFrame(self.columns(), index=index, dtype=float)
 
@@ -92,35 +107,3 @@ class DivergenceError(FloatingPointError):
     """The loss or a gradient is no longer a number; `history` holds the epochs before."""
 
     history: History
-
-
-@dataclass
-class EarlyStopping:
-    """Stop once `patience` epochs in a row have not lowered the validation loss by `min_delta`.
-
-    Without validation data it is the training loss. With `restore_best` the model ends with the
-    parameters of its best epoch, whatever ended the training.
-    """
-
-    patience: int = 10
-    min_delta: float = 0.0
-    restore_best: bool = True
-
-    def __post_init__(self) -> None:
-        if self.patience < 1:
-            raise ValueError(f"EarlyStopping: patience={self.patience}: give 1 or more")
-
-    def best_epoch(self, history: History) -> int:
-        """The last epoch that was better than all before by `min_delta`, counted from 1."""
-        best, place = float("inf"), 0
-        for epoch, loss in enumerate(history.validation_loss or history.loss, 1):
-            if loss < best - self.min_delta:
-                best, place = loss, epoch
-        return place
-
-    def verdict(self, history: History) -> str:
-        """Why to stop now; empty to go on."""
-        best = self.best_epoch(history)
-        if len(history) - best < self.patience:
-            return ""
-        return f"early stopping: no better since epoch {best}"

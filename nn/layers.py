@@ -22,8 +22,6 @@ class Linear(Module):
     the bias zero. `node=Value` makes arrays of Values of them.
     """
 
-    pure = True
-
     def __init__(
         self,
         in_features: int,
@@ -77,8 +75,6 @@ class Linear(Module):
 
 class Sequential(Module):
     """Layers one after the other; its parameters are named by their places, `0.weight`."""
-
-    pure = True
 
     def __init__(self, *layers: Module) -> None:
         for place, layer in enumerate(layers):

@@ -70,8 +70,6 @@ class Loss(Module):
 class MSELoss(Loss):
     """`(x − y)²`."""
 
-    pure = True
-
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The squared differences."""
         return (input - target) ** 2
@@ -79,8 +77,6 @@ class MSELoss(Loss):
 
 class L1Loss(Loss):
     """`|x − y|`, with the derivative 0 where they are equal."""
-
-    pure = True
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         """The distances."""
@@ -96,7 +92,6 @@ class BCELoss(Loss):
     """
 
     threshold = 0.5
-    pure = True
 
     def __init__(self, weight: Any = None, *, reduction: Reduction = "mean") -> None:
         super().__init__(reduction=reduction)
@@ -123,7 +118,6 @@ class BCEWithLogitsLoss(Loss):
     """
 
     threshold = 0.0
-    pure = True
 
     def __init__(
         self, weight: Any = None, *, reduction: Reduction = "mean", pos_weight: Any = None
@@ -147,8 +141,6 @@ class CrossEntropyLoss(Loss):
     `ignore_index` count for nothing. `label_smoothing` ε replaces the target `y` by
     `(1 − ε) y + ε / K`.
     """
-
-    pure = True
 
     def __init__(
         self,

@@ -49,8 +49,6 @@ class LogisticRegression(Classifier):
     Starts at zero unless `init` says otherwise: with a single unit nothing is symmetric.
     """
 
-    pure = True
-
     def __init__(
         self,
         n_features: int,
@@ -75,8 +73,6 @@ class MLP(Sequential, Classifier):
     The output is that of the last Linear layer. `activation` makes the module between two layers:
     `nn.Tanh`, or `lambda: nn.LeakyReLU(0.1)`. The parameters are named `W1`, `b1`, `W2`, …
     """
-
-    pure = True
 
     def __init__(
         self,

@@ -160,8 +160,6 @@ class Sum:
 class L1(Penalty):
     """`strength · Σ |w|`, which makes weights zero."""
 
-    pure = True
-
     def entry(self, w: Any) -> Any:
         """The size."""
         return autograd.absolute(w)
@@ -169,8 +167,6 @@ class L1(Penalty):
 
 class L2(Penalty):
     """`strength / 2 · Σ w²`: what `weight_decay=strength` is for SGD."""
-
-    pure = True
 
     def entry(self, w: Any) -> Any:
         """Half the square."""

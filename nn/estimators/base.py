@@ -45,7 +45,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
     def minimize(self, objective: Objective, method: Any, tol: float, max_iter: int) -> Any:
         found = optim.minimize(
             self.module_.parameters(),
-            lambda: objective.measure(slice(None))[0],
+            lambda: objective.forward()[0],
             method=method,
             tol=tol,
             max_iter=max_iter,

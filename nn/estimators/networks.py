@@ -12,9 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from nn import init, optim
 from nn.activations import Identity, ReLU, Sigmoid, Tanh
+from nn.callbacks import EarlyStopping
 from nn.data import train_test_split
 from nn.estimators.base import Classifier, Estimator
-from nn.history import EarlyStopping
 from nn.layers import Linear, Sequential
 from nn.losses import Loss, MSELoss
 from nn.models import MLP
