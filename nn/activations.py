@@ -15,7 +15,6 @@ class Identity(Module):
     """`a = z`."""
 
     def forward(self, x: Any) -> Any:
-        """The input."""
         return x
 
 
@@ -23,7 +22,6 @@ class Sigmoid(Module):
     """`a = 1/(1 + e^−z)` (N2.1)."""
 
     def forward(self, x: Any) -> Any:
-        """Entry by entry."""
         return autograd.sigmoid(x)
 
 
@@ -31,7 +29,6 @@ class Tanh(Module):
     """`a = tanh z` (N2.2)."""
 
     def forward(self, x: Any) -> Any:
-        """Entry by entry."""
         return autograd.tanh(x)
 
 
@@ -39,7 +36,6 @@ class ReLU(Module):
     """`a = max(0, z)` (N2.3)."""
 
     def forward(self, x: Any) -> Any:
-        """Entry by entry."""
         return autograd.relu(x)
 
 
@@ -50,11 +46,9 @@ class LeakyReLU(Module):
         self.negative_slope = negative_slope
 
     def forward(self, x: Any) -> Any:
-        """Entry by entry."""
         return autograd.leaky_relu(x, slope=self.negative_slope)
 
     def extra_repr(self) -> str:
-        """The slope."""
         return f"negative_slope={self.negative_slope}"
 
 
@@ -65,11 +59,9 @@ class ELU(Module):
         self.alpha = alpha
 
     def forward(self, x: Any) -> Any:
-        """Entry by entry."""
         return autograd.elu(x, alpha=self.alpha)
 
     def extra_repr(self) -> str:
-        """The limit below."""
         return f"alpha={self.alpha}"
 
 
@@ -77,7 +69,6 @@ class GELU(Module):
     """`a = z · Φ(z)`, with Φ the normal distribution function (Hendrycks 2016)."""
 
     def forward(self, x: Any) -> Any:
-        """Entry by entry."""
         return autograd.gelu(x)
 
 
@@ -85,7 +76,6 @@ class SiLU(Module):
     """`a = z · σ(z)`."""
 
     def forward(self, x: Any) -> Any:
-        """Entry by entry."""
         return autograd.silu(x)
 
 
@@ -93,7 +83,6 @@ class Softplus(Module):
     """`a = log(1 + e^z)`, a smooth ReLU."""
 
     def forward(self, x: Any) -> Any:
-        """Entry by entry."""
         return autograd.softplus(x)
 
 
@@ -107,13 +96,11 @@ class Softmax(Module):
         self.dim = dim
 
     def forward(self, x: Any) -> Any:
-        """Along the axis."""
         if isinstance(x, np.ndarray) and x.dtype == object:  # of Values, and so is the result
             return np.exp(log_softmax(x, axis=self.dim))
         return autograd.softmax(x, axis=self.dim)
 
     def extra_repr(self) -> str:
-        """The axis."""
         return f"dim={self.dim}"
 
 
@@ -121,5 +108,4 @@ class LogSoftmax(Softmax):
     """`a = z − log Σ e^z` along the axis `dim`: logarithms of probabilities."""
 
     def forward(self, x: Any) -> Any:
-        """Along the axis."""
         return log_softmax(x, axis=self.dim)

@@ -75,46 +75,40 @@ class ClipGradNorm(Callback):
         self.max_norm = max_norm
 
     def on_grad_computed(self, trainer: Trainer) -> None:
-        """Clip them, before the optimizer takes its step."""
         clip_grad_norm_(trainer.state.optimizer.parameters, self.max_norm)
 
 
 class Schedule(Callback):
-    """Takes a step of a learning-rate schedule after each epoch."""
+    """Takes a step of a learning-rate schedule, one for the same optimizer, after each epoch."""
 
     def __init__(self, scheduler: LRScheduler) -> None:
         self.scheduler = scheduler
 
     def on_train_begin(self, trainer: Trainer) -> None:
-        """Make the schedule part of the state; raises ValueError for another optimizer's."""
         if self.scheduler.optimizer is not trainer.state.optimizer:
             raise ValueError("fit: the scheduler is that of another optimizer: give both")
         trainer.state.scheduler = self.scheduler
 
     def on_epoch_end(self, trainer: Trainer) -> None:
-        """Set the learning rate of the next epoch."""
         self.scheduler.step()
 
 
 class Checkpoint(Callback):
     """Writes the state into a `.safetensors` file after each epoch, and goes on from what is there.
 
-    The resumed training ends bit for bit as one that never stopped. It stands last among callbacks
-    that change the state.
+    The resumed training ends bit for bit as one that never stopped; the file is the old or the new
+    one at any time. Raises ValueError for the file of another run. It has to stand after all
+    callbacks that change the state.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = path
 
     def on_train_begin(self, trainer: Trainer) -> None:
-        """Take up the run in the file, if there is one; raises ValueError for another run."""
-        self.run = trainer.state.fingerprint(
-            batch_size=trainer.batch_size, drop_last=trainer.drop_last
-        )
+        self.run = trainer.state.fingerprint(**trainer.batching)
         trainer.state.resume(self.path, self.run)
 
     def on_epoch_end(self, trainer: Trainer) -> None:
-        """Write the file; at any time it is the old or the new one."""
         trainer.state.save(self.path, self.run)
 
 
@@ -124,7 +118,6 @@ class ProgressBar(Callback):
     _bar: Any = None
 
     def on_train_begin(self, trainer: Trainer) -> None:
-        """Open the bar."""
         try:
             from tqdm.auto import tqdm
         except ImportError:
@@ -132,13 +125,11 @@ class ProgressBar(Callback):
         self._bar = tqdm(total=trainer.epochs, initial=len(trainer.state.history), unit="epoch")
 
     def on_epoch_end(self, trainer: Trainer) -> None:
-        """Move the bar by an epoch."""
         if self._bar is not None:
             self._bar.set_postfix_str(trainer.state.history.numbers(), refresh=False)
             self._bar.update()
 
     def on_train_end(self, trainer: Trainer) -> None:
-        """Close the bar, or print the line."""
         if self._bar is not None:
             self._bar.close()
         else:

@@ -9,19 +9,9 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from nn.nodes import Rng
-from nn.reading import Table, as_samples, read
-
-__all__ = [
-    "Split",
-    "Standardizer",
-    "Table",
-    "as_samples",
-    "batches",
-    "check_samples",
-    "read",
-    "stratified_folds",
-    "train_test_split",
-]
+from nn.reading import Table as Table
+from nn.reading import as_samples as as_samples
+from nn.reading import read as read
 
 
 class Split(NamedTuple):

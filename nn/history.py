@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from nn.extras import need
+
 
 @dataclass(repr=False)
 class History:
@@ -31,27 +33,15 @@ class History:
         return self.stopped.startswith("interrupted")
 
     def columns(self) -> dict[str, list[float]]:
-        """What was measured, by name."""
+        """The numbers of all epochs by the name of what was measured."""
         return {name: list_ for name, list_ in vars(self).items() if list_ and name != "stopped"}
 
     def last(self) -> dict[str, float]:
         """The numbers of the last epoch."""
         return {name: column[-1] for name, column in self.columns().items()}
 
-    def record(
-        self,
-        loss: float,
-        accuracy: float | None = None,
-        validation_loss: float | None = None,
-        validation_accuracy: float | None = None,
-    ) -> None:
-        """Add an epoch; None is not measured."""
-        measured = {
-            "accuracy": accuracy,
-            "validation_loss": validation_loss,
-            "validation_accuracy": validation_accuracy,
-            "loss": loss,  # last: with its loss the epoch counts
-        }
+    def record(self, **measured: float | None) -> None:
+        """Add an epoch; None is not measured. Give `loss` last: with its loss an epoch counts."""
         for name, number in measured.items():
             if number is not None:
                 getattr(self, name).append(float(number))
@@ -63,12 +53,7 @@ class History:
 
     def to_frame(self) -> Any:
         """A pandas DataFrame with a row for each epoch, counted from 1."""
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ModuleNotFoundError(
-                "a frame needs pandas: pip install 'chainrule[data]'"
-            ) from error
+        pd = need("pandas", "History.to_frame needs pandas", extra="data")
         index = pd.RangeIndex(1, len(self) + 1, name="epoch")
         return pd.DataFrame(self.columns(), index=index, dtype=float)
 
@@ -78,12 +63,7 @@ class History:
         `viz.plots.loss_curve(history)` has more to set.
         """
         if ax is None:
-            try:
-                import matplotlib.pyplot as plt
-            except ImportError as error:
-                raise ModuleNotFoundError(
-                    "plots need matplotlib: pip install 'chainrule[plots]'"
-                ) from error
+            plt = need("matplotlib.pyplot", "History.plot needs matplotlib", extra="plots")
             ax = plt.subplots(layout="constrained")[1]
         epochs = range(1, len(self) + 1)
         ax.plot(epochs, self.loss, color="#0072B2", label="training")
@@ -99,7 +79,7 @@ class History:
         return f"<History of {len(self)} epoch{'s' * (len(self) != 1)}{last}{why}>"
 
     def numbers(self) -> str:
-        """Those of the last epoch in words, for progress bars."""
+        """The numbers of the last epoch in words, for progress bars."""
         return ", ".join(f"{name.replace('_', ' ')} {x:.4g}" for name, x in self.last().items())
 
 

@@ -63,7 +63,6 @@ class LogisticRegression(Classifier):
         rename(self.linear.bias, "b")
 
     def forward(self, x: Any) -> Any:
-        """The logits `z`."""
         return self.linear(x)
 
 

@@ -16,30 +16,14 @@ from nn import activations, layers, losses, models, regularization
 from nn.module import Module
 
 PURE = frozenset(
-    {
-        activations.ELU,
-        activations.GELU,
-        activations.Identity,
-        activations.LeakyReLU,
-        activations.LogSoftmax,
-        activations.ReLU,
-        activations.Sigmoid,
-        activations.SiLU,
-        activations.Softmax,
-        activations.Softplus,
-        activations.Tanh,
-        layers.Linear,
-        layers.Sequential,
-        losses.BCELoss,
-        losses.BCEWithLogitsLoss,
-        losses.CrossEntropyLoss,
-        losses.L1Loss,
-        losses.MSELoss,
-        models.LogisticRegression,
-        models.MLP,
-        regularization.L1,
-        regularization.L2,
-    }
+    [
+        *(activations.ELU, activations.GELU, activations.Identity, activations.LeakyReLU),
+        *(activations.LogSoftmax, activations.ReLU, activations.Sigmoid, activations.SiLU),
+        *(activations.Softmax, activations.Softplus, activations.Tanh),
+        *(layers.Linear, layers.Sequential, models.LogisticRegression, models.MLP),
+        *(losses.BCELoss, losses.BCEWithLogitsLoss, losses.CrossEntropyLoss),
+        *(losses.L1Loss, losses.MSELoss, regularization.L1, regularization.L2),
+    ]
 )
 """The classes of this package that are pure; others say `pure = True` in their own body."""
 

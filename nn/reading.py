@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nn.extras import need
+
 _LARGEST = 2**28  # what a compressed array may unfold to, in bytes
 
 
@@ -38,12 +40,7 @@ def read(source: Any, target: str | None = None) -> Table:
 
 def _csv(path: Path) -> Any:
     """A frame of text, its rows labelled by their lines; what a short line lacks is empty."""
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise ModuleNotFoundError(
-            ".csv files are read by pandas: pip install 'chainrule[data]'"
-        ) from error
+    pd = need("pandas", ".csv files need pandas", extra="data")
     options = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
         frame = pd.read_csv(path, header=None, encoding="utf-8-sig", **options)

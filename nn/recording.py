@@ -55,16 +55,9 @@ class Outcome(NamedTuple):
         """Whether loss and gradients are."""
         return bool(np.isfinite([self.loss, *self.gradients.values()]).all())
 
-    def is_close(self, other: Outcome) -> bool:
-        """Whether both are the same up to rounding, measured by the largest numbers."""
-        mine, theirs = (
-            (each.loss, each.output, [each.gradients[node] for node in self.gradients])
-            for each in (self, other)
-        )
-        return all(map(_close, mine, theirs))
-
 
 def _close(mine: Any, theirs: Any) -> bool:
+    """Whether both are the same up to rounding, measured by the largest of the numbers."""
     difference = np.abs(np.subtract(mine, theirs))
     return bool((difference <= 1e-9 * np.abs(theirs).max(initial=1e-300)).all())
 
@@ -138,6 +131,17 @@ class Replayed(Objective):
             return None
         return found
 
+    def targets(self, batch: Batch, shape: tuple[int, ...]) -> list[list[np.ndarray]]:
+        """All that differs between batches besides samples: what the loss takes, and weights."""
+        assert isinstance(self.loss, Loss)
+        data = self.loss.data(self.target(batch, shape), shape, np.dtype(float))
+        return [data, self.batch_weights(batch)]
+
+    def losses(self, output: Any, data: Sequence[Any]) -> Any:
+        """What the loss gives for an output and what it takes of the targets, made nodes."""
+        assert isinstance(self.loss, Loss)
+        return self.loss.apply(output, *data)
+
     def _recording(self, batch: Batch) -> Recording:
         size = len(self.X[batch])
         if size not in self._recordings:
@@ -147,20 +151,6 @@ class Replayed(Objective):
                 raise NotReplayable(str(error)) from error
         return self._recordings[size]
 
-    # ------------------------------------------------------- what a recording is a function of
-
-    def targets(self, batch: Batch, shape: tuple[int, ...]) -> list[np.ndarray]:
-        """All that differs between batches besides samples, for an output of this shape."""
-        assert isinstance(self.loss, Loss)
-        data = self.loss.data(self.target(batch, shape), shape, np.dtype(float))
-        return [*data, *self.batch_weights(batch)]
-
-    def loss_of(self, output: Any, targets: Sequence[Any]) -> Any:
-        """The loss of an output and what `targets` gave, made nodes."""
-        assert isinstance(self.loss, Loss)
-        count = len(targets) - (0 if self.weights is None else 2)
-        return self.total(self.loss.apply(output, *targets[:count]), *targets[count:])
-
 
 class Recording:
     """A pass over so many samples, as a function of their numbers."""
@@ -169,13 +159,16 @@ class Recording:
         self.compared = 0
         self._objective = objective
         with watch_comparisons() as watched:
-            given = [make(objective.X[batch], Value)]
-            output = objective.model(given[0])
+            samples = make(objective.X[batch], Value)
+            output = objective.model(samples)
             self._shape = np.shape(output)
-            given += [make(each, Value) for each in objective.targets(batch, self._shape)]
-            loss = objective.loss_of(output, given[1:])
+            data, weights = (
+                [make(each, Value) for each in arrays]
+                for arrays in objective.targets(batch, self._shape)
+            )
+            loss = objective.total(objective.losses(output, data), *weights)
             factors, probed = _probed(loss, output)
-        self._inputs = [node for each in given for node in each.flat]
+        self._inputs = [node for each in (samples, *data, *weights) for node in each.flat]
         order = toposort(probed)
         if not all(isinstance(node, Value) for node in order):
             raise NotReplayable("it makes Tensors of Values")
@@ -190,7 +183,8 @@ class Recording:
 
     def __call__(self, batch: Batch) -> Outcome:
         """The outcome for other samples; raises BranchError if a comparison comes out otherwise."""
-        arrays = [self._objective.X[batch], *self._objective.targets(batch, self._shape)]
+        data, weights = self._objective.targets(batch, self._shape)
+        arrays = [self._objective.X[batch], *data, *weights]
         flat = (number for array in arrays for number in array.ravel().tolist())
         loss, found = self._replay(dict(zip(self._inputs, flat, strict=True)))
         split = len(found) - len(self._parameters)
@@ -201,11 +195,9 @@ class Recording:
         """Compare an outcome with that of the eager pass; raises NotReplayable."""
         self.compared += 1
         loss, output = self._objective.forward(batch)
-        parts = [float(part) for part in gradients(loss, self._parameters)]
-        eager = Outcome(
-            loss.item(), numbers(output), dict(zip(self._parameters, parts, strict=True))
-        )
-        if not found.is_close(eager):
+        eager = loss.item(), numbers(output), gradients(loss, self._parameters)
+        mine = found.loss, found.output, list(found.gradients.values())
+        if not all(map(_close, mine, eager)):
             raise NotReplayable("it declares itself pure, and is not")
 
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from nn.extras import need
 from nn.module import Module
 
 _CHECK = "chainrule.crc32"
+_WHY = ".safetensors files need safetensors"
 _RESERVED = "__metadata__"  # of the format
 
 Arrays = dict[str, np.ndarray]
@@ -51,7 +53,7 @@ def write_arrays(
             raise TypeError(f"{name} holds {array.dtype}, and not real numbers: can't be saved")
     arrays = {name: np.array(array, order="C") for name, array in arrays.items()}
     notes = {**metadata, _CHECK: str(_checksum(arrays))}
-    _replace(path, _safetensors().numpy.save(arrays, notes))
+    _replace(path, need("safetensors.numpy", _WHY, extra="train").save(arrays, notes))
 
 
 def read_arrays(path: str | os.PathLike[str]) -> tuple[Arrays, dict[str, str]]:
@@ -59,7 +61,7 @@ def read_arrays(path: str | os.PathLike[str]) -> tuple[Arrays, dict[str, str]]:
 
     Raises ValueError for a file that can't be trusted.
     """
-    path, safetensors = _checked(path), _safetensors()
+    path, safetensors = _checked(path), need("safetensors", _WHY, extra="train")
     with path.open("rb"):  # a file that can't be opened is no damaged one
         pass
     try:
@@ -95,17 +97,6 @@ def _checked(path: str | os.PathLike[str]) -> Path:
             f"{path}: give a name that ends in .safetensors, as in {path.stem}.safetensors"
         )
     return path
-
-
-def _safetensors() -> Any:
-    try:
-        import safetensors
-        import safetensors.numpy
-    except ImportError as error:
-        raise ModuleNotFoundError(
-            "saving and loading need safetensors: pip install 'chainrule[train]'"
-        ) from error
-    return safetensors
 
 
 def _replace(path: Path, content: bytes) -> None:

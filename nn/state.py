@@ -84,8 +84,7 @@ class TrainingState:
         for place, memory in enumerate(optimizer["state"]):
             arrays |= {f"optimizer/{place}/{name}": np.array(x) for name, x in memory.items()}
         notes = {
-            "run": run,
-            "optimizer": type(self.optimizer).__name__,
+            "identity": self._identity(run),
             "settings": optimizer["settings"],
             "scheduler": None if self.scheduler is None else self.scheduler.last_epoch,
             "random": {name: rng.bit_generator.state for name, rng in self._sources().items()},
@@ -111,7 +110,7 @@ class TrainingState:
         notes = json.loads(texts["checkpoint"])
         before = self.optimizer.state_dict()
         try:
-            self._check(notes, run)
+            self._check(notes["identity"], run)
             self.optimizer.load_state_dict(_optimizer_state(arrays, notes, len(before["state"])))
             self.model.load_state_dict(_under("model/", arrays))
         except ValueError as error:
@@ -132,24 +131,26 @@ class TrainingState:
     def _sources(self) -> dict[str, np.random.Generator]:
         return {"fit": self.rng, **generators(self.model)}
 
-    def _check(self, notes: dict[str, Any], run: str) -> None:
-        kinds = {name: rng.bit_generator.state for name, rng in self._sources().items()}
-        here, there = (
-            {name: state["bit_generator"] for name, state in states.items()}
-            for states in (kinds, notes["random"])
-        )
+    def _check(self, theirs: dict[str, Any], run: str) -> None:
         differences = [
-            f"{what} was {theirs!r} there and is {ours!r} here"
-            for what, theirs, ours in [
-                ("the run", notes["run"], run),
-                ("the optimizer", notes["optimizer"], type(self.optimizer).__name__),
-                ("the scheduler's use", notes["scheduler"] is not None, bool(self.scheduler)),
-                ("randomness", there, here),
-            ]
-            if theirs != ours
+            f"{what} was {theirs[what]!r} there and is {mine!r} here"
+            for what, mine in self._identity(run).items()
+            if theirs[what] != mine
         ]
         if differences:
             raise ValueError("; ".join(differences))
+
+    def _identity(self, run: str) -> dict[str, Any]:
+        """What has to be the same in a run that is taken up again."""
+        return {
+            "the run": run,
+            "the optimizer": type(self.optimizer).__name__,
+            "the scheduler's use": self.scheduler is not None,
+            "randomness": {
+                name: rng.bit_generator.state["bit_generator"]
+                for name, rng in self._sources().items()
+            },
+        }
 
 
 def _under(prefix: str, arrays: Arrays) -> Arrays:

@@ -106,7 +106,11 @@ class Trainer:
             raise ValueError("fit: give an optimizer or lr, not both: the optimizer has its own lr")
         optimizer = optimizer or SGD(model.parameters(), lr=0.1 if lr is None else lr)
         self.loss, self.penalty, self.replay = loss or BCEWithLogitsLoss(), penalty, replay
-        self.batch_size, self.drop_last, self.shuffle = batch_size, drop_last, shuffle
+        self.batching: dict[str, Any] = {
+            "batch_size": batch_size,
+            "drop_last": drop_last,
+            "shuffle": shuffle,
+        }
         self.state = TrainingState(model, optimizer, np.random.default_rng(rng))
         self.callbacks = [
             each if isinstance(each, Callback) else EndOfEpoch(each) for each in callbacks
@@ -181,22 +185,18 @@ class Trainer:
             self.notify("on_batch_end")
         model.eval()
         loss, accuracy = self.measured or self.objective.mean(parts)
-        self.state.history.record(loss, accuracy, *self.validation_step())
+        seen = self.validation_step()
+        self.state.history.record(
+            validation_loss=seen[0], validation_accuracy=seen[1], accuracy=accuracy, loss=loss
+        )
         self.notify("on_epoch_end")
 
     def draw_batches(self) -> list[np.ndarray]:
         """The indices of the samples in each mini-batch of an epoch."""
-        drawn = list(
-            batches(
-                len(self.objective.X),
-                self.batch_size,
-                shuffle=self.shuffle,
-                drop_last=self.drop_last,
-                rng=self.state.rng,
-            )
-        )
+        drawn = list(batches(len(self.objective.X), rng=self.state.rng, **self.batching))
         if not drawn:
-            raise ValueError(f"drop_last with batch_size={self.batch_size} leaves no batch")
+            size = self.batching["batch_size"]
+            raise ValueError(f"drop_last with batch_size={size} leaves no batch")
         return drawn
 
     @np.errstate(all="ignore")  # what is not finite raises; warnings on the way say no more

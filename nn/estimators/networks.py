@@ -188,5 +188,4 @@ class HalfSquared(MSELoss):
     """`(x − y)² / 2`: what scikit-learn's regressors minimise."""
 
     def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
-        """Half the squared differences."""
         return 0.5 * super().entries(input, target)

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from autograd import Tensor, Value, gradients
+from nn.extras import need
 
 
 class Minimum(NamedTuple):
@@ -34,17 +35,12 @@ def minimize(
     where the losses no longer differ and only the gradient tells what is better. Needs SciPy, which
     comes with the extra `sklearn`. An error or Ctrl-C leaves the parameters as they were.
     """
-    try:
-        import scipy.optimize
-    except ImportError as error:
-        raise ModuleNotFoundError(
-            "nn.optim.minimize needs SciPy: pip install 'chainrule[sklearn]', or take an optimiser"
-        ) from error
+    optimize = need("scipy.optimize", "nn.optim.minimize needs SciPy", extra="sklearn")
     problem = Problem(list(parameters), objective)
     how = problem.method(method, tol, max_iter)
     start = problem.w
     try:
-        found = scipy.optimize.minimize(problem.value_and_gradient, start, jac=True, **how)
+        found = optimize.minimize(problem.value_and_gradient, start, jac=True, **how)
         w = found.x
         if found.nit < max_iter:
             w = problem.newton_steps(w, np.asarray(found.jac), tol)

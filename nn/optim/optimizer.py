@@ -51,7 +51,10 @@ class Optimizer:
             raise
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
-        """What to subtract from the parameter `w`, whose gradient is `g`."""
+        """What to subtract from the parameter `w`, whose gradient is `g`.
+
+        `state` is what the optimiser remembers of that parameter.
+        """
         raise NotImplementedError
 
     def settings(self) -> dict[str, Any]:
