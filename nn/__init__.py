@@ -38,46 +38,10 @@ from nn.saving import load, save
 from nn.trainer import Callback, Epoch, Trainer
 from nn.training import fit
 
-__all__ = [
-    "ELU",
-    "GELU",
-    "L1",
-    "L2",
-    "MLP",
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "BatchNorm1d",
-    "Callback",
-    "Classifier",
-    "CrossEntropyLoss",
-    "DivergenceError",
-    "Dropout",
-    "EarlyStopping",
-    "Epoch",
-    "History",
-    "Identity",
-    "L1Loss",
-    "LeakyReLU",
-    "Linear",
-    "LogSoftmax",
-    "LogisticRegression",
-    "Loss",
-    "MSELoss",
-    "Module",
-    "ReLU",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Tanh",
-    "Trainer",
-    "callbacks",
-    "class_weights",
-    "data",
-    "fit",
-    "init",
-    "load",
-    "optim",
-    "save",
-]
+__all__ = ["BatchNorm1d", "Classifier", "Dropout", "Linear", "Module", "Sequential"]
+__all__ += ["ELU", "GELU", "Identity", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid"]
+__all__ += ["MLP", "LogisticRegression", "Softmax", "Softplus", "Tanh"]
+__all__ += ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "L1Loss", "Loss", "MSELoss"]
+__all__ += ["L1", "L2", "callbacks", "class_weights", "data", "init", "optim"]
+__all__ += ["Callback", "DivergenceError", "EarlyStopping", "Epoch", "History", "Trainer", "fit"]
+__all__ += ["load", "save"]

@@ -133,7 +133,5 @@ class ProgressBar(Callback):
         if self._bar is not None:
             self._bar.close()
         else:
-            print(
-                f"{trainer.state.history!r} (a progress bar comes with 'chainrule[train]')",
-                file=sys.stderr,
-            )
+            hint = "for a progress bar: pip install 'chainrule[train]'"
+            print(f"{trainer.state.history!r}; {hint}", file=sys.stderr)

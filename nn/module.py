@@ -55,7 +55,7 @@ class Module:
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules in the attributes of this one, each by its name or place."""
-        return _held(self.parts(), _is_module)
+        return _held(self.parts(), lambda thing: isinstance(thing, Module))
 
     def modules(self) -> Iterator[Module]:
         """This module and all inside."""
@@ -168,10 +168,6 @@ def _held(
             yield from _held(enumerate(thing), wanted, f"{path}.")
         elif isinstance(thing, dict):
             yield from _held(thing.items(), wanted, f"{path}.")
-
-
-def _is_module(thing: Any) -> bool:
-    return isinstance(thing, Module)
 
 
 def _modules(module: Module, path: str, seen: set[int]) -> Iterator[tuple[str, Module]]:

@@ -48,7 +48,8 @@ class Objective:
         penalty: Callable[[Module], Any] | None = None,
     ) -> None:
         check_samples(X, y)
-        self.model, self.loss, self.penalty = model, loss, penalty
+        self.model, self.penalty = model, penalty
+        self.loss: Any = loss
         dtype = float_dtype(next(model.parameters(), None))
         self.X, self.y = as_samples(X, dtype), np.asarray(y)
         self.summed = getattr(loss, "reduction", "mean") == "sum"
@@ -56,7 +57,7 @@ class Objective:
         if sample_weight is not None:
             self.weights = self._checked(np.asarray(sample_weight, dtype=dtype))
             self.loss = copy.copy(loss)
-            self.loss.reduction = "none"  # type: ignore[attr-defined]
+            self.loss.reduction = "none"
 
     def _checked(self, weights: np.ndarray) -> np.ndarray:
         if not isinstance(self.loss, Loss) or weights.shape != (len(self.X),):
@@ -69,8 +70,6 @@ class Objective:
                 "sample_weight: give weights that are not negative, finite, and not all 0"
             )
         return weights
-
-    # ---------------------------------------------------------------------------- one pass
 
     def forward(self, batch: Batch = ALL) -> tuple[Any, Any]:
         """The loss of a batch as a node, and the output of the model."""
@@ -108,8 +107,6 @@ class Objective:
             losses = losses.sum(axis=columns) if self.summed else losses.mean(axis=columns)
         summed = (losses * weights).sum()
         return summed if self.summed else summed / total[0]
-
-    # -------------------------------------------------------------- what a training asks for
 
     def refresh(self) -> None:
         """Take notice of what was set in model, loss or penalty since the last epoch."""

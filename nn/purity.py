@@ -44,13 +44,13 @@ def is_pure(*things: Any) -> bool:
 
 def settings(*things: Any) -> list[Any]:
     """Attributes of all modules in them and of their classes, equal as long as none was set."""
-    found: list[Any] = []
-    kinds: dict[type, None] = {}
-    for path, each in (pair for thing in things for pair in _modules(thing)):
-        entries = [(name, _comparable(entry)) for name, entry in vars(each).items()]
-        found.append((path, type(each), entries))
-        kinds |= dict.fromkeys(type(each).__mro__[:-1])
-    return [found, [[SameObject(entry) for entry in vars(kind).values()] for kind in kinds]]
+    modules = [pair for thing in things for pair in _modules(thing)]
+    own = [
+        (path, type(each), [(name, _comparable(entry)) for name, entry in vars(each).items()])
+        for path, each in modules
+    ]
+    kinds = dict.fromkeys(kind for _, each in modules for kind in type(each).__mro__[:-1])
+    return [own, [[SameObject(entry) for entry in vars(kind).values()] for kind in kinds]]
 
 
 class SameObject:

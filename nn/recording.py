@@ -18,7 +18,6 @@ the replay: a run taken up again from a checkpoint ends bit for bit as one that 
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,10 +49,6 @@ class Outcome(NamedTuple):
     loss: float
     output: np.ndarray
     gradients: dict[Node, float]
-
-    def is_finite(self) -> bool:
-        """Whether loss and gradients are."""
-        return bool(np.isfinite([self.loss, *self.gradients.values()]).all())
 
 
 def _close(mine: Any, theirs: Any) -> bool:
@@ -121,7 +116,7 @@ class Replayed(Objective):
         try:
             recording = self._recording(batch)
             found = recording(batch)
-            if not found.is_finite():
+            if not np.isfinite([found.loss, *found.gradients.values()]).all():
                 return None  # the eager pass says where that comes from
             if recording.compared < COMPARED:
                 recording.compare(batch, found)
@@ -133,14 +128,8 @@ class Replayed(Objective):
 
     def targets(self, batch: Batch, shape: tuple[int, ...]) -> list[list[np.ndarray]]:
         """All that differs between batches besides samples: what the loss takes, and weights."""
-        assert isinstance(self.loss, Loss)
         data = self.loss.data(self.target(batch, shape), shape, np.dtype(float))
         return [data, self.batch_weights(batch)]
-
-    def losses(self, output: Any, data: Sequence[Any]) -> Any:
-        """What the loss gives for an output and what it takes of the targets, made nodes."""
-        assert isinstance(self.loss, Loss)
-        return self.loss.apply(output, *data)
 
     def _recording(self, batch: Batch) -> Recording:
         size = len(self.X[batch])
@@ -166,7 +155,7 @@ class Recording:
                 [make(each, Value) for each in arrays]
                 for arrays in objective.targets(batch, self._shape)
             )
-            loss = objective.total(objective.losses(output, data), *weights)
+            loss = objective.total(objective.loss.apply(output, *data), *weights)
             factors, probed = _probed(loss, output)
         self._inputs = [node for each in (samples, *data, *weights) for node in each.flat]
         order = toposort(probed)

@@ -154,11 +154,7 @@ class TrainingState:
 
 
 def _under(prefix: str, arrays: Arrays) -> Arrays:
-    return {
-        name.removeprefix(prefix): array
-        for name, array in arrays.items()
-        if name.startswith(prefix)
-    }
+    return {k.removeprefix(prefix): x for k, x in arrays.items() if k.startswith(prefix)}
 
 
 def _optimizer_state(arrays: Arrays, notes: dict[str, Any], count: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`Trainer`: a training in verbs, each of which a subclass may override. Knows no callback.
+"""`Trainer`: a training in verbs, each of which a subclass may override. Knows no certain callback.
 
 `fit` is `fit_loop`, which runs `run_single_epoch` until there are enough; that takes a `train_step`
 for each batch, and a `validation_step`. On the way callbacks are notified, and all that the rest of
@@ -33,11 +33,7 @@ class Callback:
         """The training begins; what it starts from may still be set."""
 
     def on_epoch_begin(self, trainer: Trainer) -> None:
-        """An epoch begins, with the mini-batches in `trainer.batches`.
-
-        Loss and accuracy that are set as `trainer.measured` go into the history for those of the
-        batches.
-        """
+        """An epoch begins; `(loss, accuracy)` set as `trainer.measured` is what it will record."""
 
     def on_batch_begin(self, trainer: Trainer) -> None:
         """A batch is about to be taken."""
@@ -71,7 +67,6 @@ class EndOfEpoch(Callback):
         self.function = function
 
     def on_epoch_end(self, trainer: Trainer) -> None:
-        """Call the function."""
         state = trainer.state
         epoch = Epoch(len(state.history), state.model, state.optimizer, state.history)
         if self.function(epoch) is True:
@@ -81,10 +76,12 @@ class EndOfEpoch(Callback):
 class Trainer:
     """Trains a model by an optimizer on mini-batches, by default all samples at once.
 
-    By default gradient descent (SGD with `lr=0.1`) on BCEWithLogitsLoss. `penalty`, such as
-    `nn.L2(0.01)`, is added to the loss; `rng` shuffles the mini-batches. `callbacks` are Callbacks,
-    or functions called with an Epoch. With `replay` the passes of a model made of Values are
-    recorded and replayed wherever that gives the same training up to rounding.
+    By default gradient descent (SGD with `lr=0.1`) on BCEWithLogitsLoss. `rng` shuffles the
+    mini-batches, unless `shuffle=False`; `drop_last` leaves a smaller last one out. `penalty`, such
+    as `nn.L2(0.01)`, is added to the loss. `callbacks` are Callbacks, or functions called with an
+    Epoch. A model made of Values builds the same graph again and again: with `replay` it is
+    recorded and run level by level, wherever that gives the same training up to rounding; see
+    `nn.Module` about modules of one's own.
     """
 
     def __init__(
@@ -106,11 +103,8 @@ class Trainer:
             raise ValueError("fit: give an optimizer or lr, not both: the optimizer has its own lr")
         optimizer = optimizer or SGD(model.parameters(), lr=0.1 if lr is None else lr)
         self.loss, self.penalty, self.replay = loss or BCEWithLogitsLoss(), penalty, replay
-        self.batching: dict[str, Any] = {
-            "batch_size": batch_size,
-            "drop_last": drop_last,
-            "shuffle": shuffle,
-        }
+        self.batching: dict[str, Any]
+        self.batching = dict(batch_size=batch_size, drop_last=drop_last, shuffle=shuffle)
         self.state = TrainingState(model, optimizer, np.random.default_rng(rng))
         self.callbacks = [
             each if isinstance(each, Callback) else EndOfEpoch(each) for each in callbacks
@@ -118,8 +112,6 @@ class Trainer:
         self.epochs, self.failed = 0, False
         self.batches: list[np.ndarray] = []
         self.measured: tuple[float, float | None] | None = None
-
-    # ------------------------------------------------------------------------------- verbs
 
     def fit(
         self,
@@ -132,8 +124,10 @@ class Trainer:
     ) -> History:
         """Train until the history has `epochs` epochs, or something ends it; returns the history.
 
-        Ctrl-C ends it with what was learned so far. Raises DivergenceError if loss or gradient are
-        not finite. The model is left in the mode of `eval()`.
+        Ctrl-C ends it with what was learned so far. The model is left in the mode of `eval()`.
+        Raises DivergenceError, a FloatingPointError, naming epoch, batch and the first bad
+        operation if loss or gradient are not finite; the parameters are then those before that
+        batch, or the best ones where EarlyStopping restores them.
         """
         self.objective = self.make_objective(X, y, sample_weight)
         self.held_out = None if validation is None else self.make_objective(*validation)

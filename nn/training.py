@@ -48,23 +48,13 @@ def fit(
 ) -> History:
     """Train `model` on the rows of `X` with the targets `y`, `(m,)` or of the output's shape.
 
-    By default gradient descent (SGD with `lr=0.1`) on BCEWithLogitsLoss, all samples at once; give
-    `loss`, an `optimizer` or `lr`, `batch_size` (`drop_last` leaves a smaller last batch out,
-    `shuffle=False` keeps the order), `rng` to shuffle by, and a `penalty`, such as `nn.L2(0.01)`,
-    that is added to the loss. `validation` is another `(X, y)`; `early_stopping` a number of epochs
-    to wait, or EarlyStopping. After each epoch come the scheduler's step, the callbacks (Callbacks,
-    or functions called with an Epoch that end the training by returning True), and the checkpoint:
-    a `.safetensors` file from which the same call goes on to the same result, bit for bit, if it is
-    there. Ctrl-C ends the training with what was learned so far. The progress bar needs the extra
-    `train`; without it there is a line at the end. The model is left in the mode of `eval()`.
-
-    A model made of Values builds the same graph again and again: with `replay` it is recorded and
-    run level by level, wherever that gives the same training up to rounding; see `nn.Module` about
-    modules of one's own.
-
-    Raises DivergenceError, a FloatingPointError, naming epoch, batch and the first bad operation if
-    loss or gradient are not finite; the parameters are then those before that batch, or the best
-    ones where EarlyStopping restores them.
+    By default gradient descent (SGD with `lr=0.1`) on BCEWithLogitsLoss, all samples at once; the
+    settings are those of Trainer, and its `fit` says how a training ends. `validation` is another
+    `(X, y)`; `early_stopping` a number of epochs to wait, or EarlyStopping. After each epoch come
+    the scheduler's step, the callbacks (Callbacks, or functions called with an Epoch that end the
+    training by returning True), and the checkpoint: a `.safetensors` file from which the same call
+    goes on to the same result, bit for bit, if it is there. The progress bar needs the extra
+    `train`; without it there is a line at the end.
     """
     if isinstance(early_stopping, int):
         early_stopping = EarlyStopping(early_stopping)
