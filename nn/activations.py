@@ -12,7 +12,7 @@ from nn.nodes import log_softmax
 
 
 class Identity(Module):
-    """`a = z`."""
+    """The identity, `a = z`."""
 
     def forward(self, x: Any) -> Any:
         return x

@@ -67,14 +67,14 @@ class Loss(Module):
 
 
 class MSELoss(Loss):
-    """`(x − y)²`."""
+    """The squared error, `(x − y)²`."""
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         return (input - target) ** 2
 
 
 class L1Loss(Loss):
-    """`|x − y|`, with the derivative 0 where they are equal."""
+    """The absolute error, `|x − y|`, with the derivative 0 where they are equal."""
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         return autograd.absolute(input - target)
