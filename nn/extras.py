@@ -6,10 +6,10 @@ import importlib
 from typing import Any
 
 
-def need(module: str, why: str, *, extra: str) -> Any:
-    """The module; raises ModuleNotFoundError saying why it is needed, and how to install it."""
+def need(module: str, why: str) -> Any:
+    """The module; raises ModuleNotFoundError saying why it is needed and how to install it."""
     try:
         importlib.import_module(module.partition(".")[0])
         return importlib.import_module(module)
     except ImportError as error:
-        raise ModuleNotFoundError(f"{why}: pip install 'chainrule[{extra}]'") from error
+        raise ModuleNotFoundError(why) from error

@@ -53,7 +53,7 @@ class History:
 
     def to_frame(self) -> Any:
         """A pandas DataFrame with a row for each epoch, counted from 1."""
-        pd = need("pandas", "History.to_frame needs pandas", extra="data")
+        pd = need("pandas", "History.to_frame needs pandas: pip install 'chainrule[data]'")
         index = pd.RangeIndex(1, len(self) + 1, name="epoch")
         return pd.DataFrame(self.columns(), index=index, dtype=float)
 
@@ -63,7 +63,7 @@ class History:
         `viz.plots.loss_curve(history)` has more to set.
         """
         if ax is None:
-            plt = need("matplotlib.pyplot", "History.plot needs matplotlib", extra="plots")
+            plt = need("matplotlib.pyplot", "plots need matplotlib: pip install 'chainrule[plots]'")
             ax = plt.subplots(layout="constrained")[1]
         epochs = range(1, len(self) + 1)
         ax.plot(epochs, self.loss, color="#0072B2", label="training")

@@ -40,7 +40,7 @@ def read(source: Any, target: str | None = None) -> Table:
 
 def _csv(path: Path) -> Any:
     """A frame of text, its rows labelled by their lines; what a short line lacks is empty."""
-    pd = need("pandas", ".csv files need pandas", extra="data")
+    pd = need("pandas", ".csv files need pandas: pip install 'chainrule[data]'")
     options = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
         frame = pd.read_csv(path, header=None, encoding="utf-8-sig", **options)
@@ -60,13 +60,12 @@ def as_samples(X: Any, dtype: Any = float) -> np.ndarray:
         return np.asarray(X, dtype=dtype)
     except (TypeError, ValueError):
         pass
-    names = [str(name) for name in getattr(X, "columns", ())]
     array = np.asarray(X, dtype=object)
     if array.ndim != 2:
         raise ValueError(f"X has shape {array.shape}: give samples as rows, features as columns")
     labels = [f"row {label}" for label in getattr(X, "index", range(len(array)))]
-    columns = names or [str(place) for place in range(array.shape[1])]
-    return _numbers(array.tolist(), labels, columns, "X").astype(dtype)
+    names = [str(name) for name in getattr(X, "columns", range(array.shape[1]))]
+    return _numbers(array.tolist(), labels, names, "X").astype(dtype)
 
 
 def _table(frame: Any, label: str, target: str | None, source: str) -> Table:

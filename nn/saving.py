@@ -17,7 +17,7 @@ from nn.extras import need
 from nn.module import Module
 
 _CHECK = "chainrule.crc32"
-_WHY = ".safetensors files need safetensors"
+_WHY = ".safetensors files need safetensors: pip install 'chainrule[train]'"
 _RESERVED = "__metadata__"  # of the format
 
 Arrays = dict[str, np.ndarray]
@@ -53,7 +53,7 @@ def write_arrays(
             raise TypeError(f"{name} holds {array.dtype}, and not real numbers: can't be saved")
     arrays = {name: np.array(array, order="C") for name, array in arrays.items()}
     notes = {**metadata, _CHECK: str(_checksum(arrays))}
-    _replace(path, need("safetensors.numpy", _WHY, extra="train").save(arrays, notes))
+    _replace(path, need("safetensors.numpy", _WHY).save(arrays, notes))
 
 
 def read_arrays(path: str | os.PathLike[str]) -> tuple[Arrays, dict[str, str]]:
@@ -61,7 +61,7 @@ def read_arrays(path: str | os.PathLike[str]) -> tuple[Arrays, dict[str, str]]:
 
     Raises ValueError for a file that can't be trusted.
     """
-    path, safetensors = _checked(path), need("safetensors", _WHY, extra="train")
+    path, safetensors = _checked(path), need("safetensors", _WHY)
     with path.open("rb"):  # a file that can't be opened is no damaged one
         pass
     try:

@@ -156,8 +156,7 @@ class Trainer:
 
     def fit_loop(self) -> None:
         """Run one epoch after another."""
-        history = self.state.history
-        while len(history) < self.epochs and not history.stopped:
+        while len(self.state.history) < self.epochs and not self.state.history.stopped:
             self.run_single_epoch()
 
     def run_single_epoch(self) -> None:
@@ -167,23 +166,28 @@ class Trainer:
         self.notify("on_epoch_begin")
         model.train()
         self.objective.refresh()
-        before = Snapshot(model)
-        parts = []
-        for number, batch in enumerate(self.batches, 1):
-            before.take()
-            self.notify("on_batch_begin")
-            try:
-                parts.append(self.train_step(batch))
-            except DivergenceError as error:
-                raise self.diverged(error, number, before) from None
-            self.notify("on_batch_end")
+        measured = self.run_batches()
         model.eval()
-        loss, accuracy = self.measured or self.objective.mean(parts)
+        loss, accuracy = self.measured or self.objective.mean(measured)
         seen = self.validation_step()
         self.state.history.record(
             validation_loss=seen[0], validation_accuracy=seen[1], accuracy=accuracy, loss=loss
         )
         self.notify("on_epoch_end")
+
+    @np.errstate(all="ignore")  # what is not finite raises; warnings on the way say no more
+    def run_batches(self) -> list[Measured]:
+        """Take a step for each mini-batch; what was measured before each."""
+        before, measured = Snapshot(self.state.model), []
+        for number, batch in enumerate(self.batches, 1):
+            before.take()
+            self.notify("on_batch_begin")
+            try:
+                measured.append(self.train_step(batch))
+            except DivergenceError as error:
+                raise self.diverged(error, number, before) from None
+            self.notify("on_batch_end")
+        return measured
 
     def draw_batches(self) -> list[np.ndarray]:
         """The indices of the samples in each mini-batch of an epoch."""
@@ -193,7 +197,6 @@ class Trainer:
             raise ValueError(f"drop_last with batch_size={size} leaves no batch")
         return drawn
 
-    @np.errstate(all="ignore")  # what is not finite raises; warnings on the way say no more
     def train_step(self, batch: np.ndarray) -> Measured:
         """Step along the gradient of the loss of a batch; what was measured before the step."""
         measured = self.objective.differentiate(batch, self.state.optimizer)

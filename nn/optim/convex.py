@@ -35,7 +35,7 @@ def minimize(
     where the losses no longer differ and only the gradient tells what is better. Needs SciPy, which
     comes with the extra `sklearn`. An error or Ctrl-C leaves the parameters as they were.
     """
-    optimize = need("scipy.optimize", "nn.optim.minimize needs SciPy", extra="sklearn")
+    optimize = need("scipy.optimize", "minimize needs SciPy: pip install 'chainrule[sklearn]'")
     problem = Problem(list(parameters), objective)
     how = problem.method(method, tol, max_iter)
     start = problem.w
