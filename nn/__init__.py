@@ -8,7 +8,7 @@ without autograd.
 from typing import TYPE_CHECKING
 
 import autograd
-from nn import data, init, optim
+from nn import callbacks, data, init, optim
 from nn.activations import (
     ELU,
     GELU,
@@ -22,7 +22,8 @@ from nn.activations import (
     Softplus,
     Tanh,
 )
-from nn.history import DivergenceError, EarlyStopping, History
+from nn.callbacks import EarlyStopping
+from nn.history import DivergenceError, History
 from nn.layers import Linear, Sequential
 from nn.losses import (
     BCELoss,
@@ -37,48 +38,16 @@ from nn.models import MLP, Classifier, LogisticRegression
 from nn.module import Module
 from nn.regularization import L1, L2, BatchNorm1d, Dropout
 from nn.saving import load, save
-from nn.training import Epoch, fit
+from nn.trainer import Callback, Epoch, Trainer
+from nn.training import fit
 
-__all__ = [
-    "ELU",
-    "GELU",
-    "L1",
-    "L2",
-    "MLP",
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "BatchNorm1d",
-    "Classifier",
-    "CrossEntropyLoss",
-    "DivergenceError",
-    "Dropout",
-    "EarlyStopping",
-    "Epoch",
-    "History",
-    "Identity",
-    "L1Loss",
-    "LeakyReLU",
-    "Linear",
-    "LogSoftmax",
-    "LogisticRegression",
-    "Loss",
-    "MSELoss",
-    "Module",
-    "ReLU",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Tanh",
-    "class_weights",
-    "data",
-    "fit",
-    "init",
-    "load",
-    "optim",
-    "save",
-]
+__all__ = ["BatchNorm1d", "Classifier", "Dropout", "Linear", "Module", "Sequential"]
+__all__ += ["ELU", "GELU", "Identity", "LeakyReLU", "LogSoftmax", "ReLU", "SiLU", "Sigmoid"]
+__all__ += ["MLP", "LogisticRegression", "Softmax", "Softplus", "Tanh"]
+__all__ += ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "L1Loss", "Loss", "MSELoss"]
+__all__ += ["L1", "L2", "callbacks", "class_weights", "data", "init", "optim"]
+__all__ += ["Callback", "DivergenceError", "EarlyStopping", "Epoch", "History", "Trainer", "fit"]
+__all__ += ["load", "save"]
 
 if TYPE_CHECKING:
     __version__: str

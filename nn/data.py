@@ -9,19 +9,9 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from nn.nodes import Rng
-from nn.reading import Table, as_samples, read
-
-__all__ = [
-    "Split",
-    "Standardizer",
-    "Table",
-    "as_samples",
-    "batches",
-    "check_samples",
-    "read",
-    "stratified_folds",
-    "train_test_split",
-]
+from nn.reading import Table as Table
+from nn.reading import as_samples as as_samples
+from nn.reading import read as read
 
 
 class Split(NamedTuple):
@@ -87,12 +77,9 @@ def stratified_folds(
     if not 2 <= k <= sizes.min(initial=len(y)):
         rarest = f"class {labels[sizes.argmin()]} has {sizes.min()} samples" if len(y) else "no y"
         raise ValueError(f"k={k} folds: {rarest}; give 2 folds or more, and a sample for each")
-    fold = np.empty(len(y), dtype=int)
-    dealt = 0  # go on where the class before ended, or the first folds would be larger
-    for each, size in enumerate(sizes):
-        members = rng.permutation(np.flatnonzero(place.ravel() == each))
-        fold[members] = (dealt + np.arange(size)) % k
-        dealt += size
+    groups = [np.flatnonzero(place.ravel() == each) for each in range(len(labels))]
+    fold = np.empty(len(y), dtype=int)  # dealt out class after class, like cards
+    fold[np.concatenate([rng.permutation(group) for group in groups])] = np.arange(len(y)) % k
     for each in range(k):
         yield np.flatnonzero(fold != each), np.flatnonzero(fold == each)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from nn.extras import need
+
 
 @dataclass(repr=False)
 class History:
     """What happened in each epoch; what was not measured is empty.
 
     `loss` and `accuracy` are over the training samples as their batches were met, each before the
-    step it led to; those of the validation data are taken at the end of the epoch. `stopped` says
-    why training ended before its last epoch, and is empty if it did not.
+    step it led to (see EarlyStopping for an exception); those of the validation data are taken at
+    the end of the epoch. `stopped` says why training ended before its last epoch, and is empty if
+    it did not.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -30,7 +33,7 @@ class History:
         return self.stopped.startswith("interrupted")
 
     def columns(self) -> dict[str, list[float]]:
-        """What was measured, by name."""
+        """The numbers of all epochs by the name of what was measured."""
         return {name: list_ for name, list_ in vars(self).items() if list_ and name != "stopped"}
 
     def last(self) -> dict[str, float]:
@@ -38,22 +41,19 @@ class History:
         return {name: column[-1] for name, column in self.columns().items()}
 
     def record(self, **measured: float | None) -> None:
-        """Add an epoch; None is not measured."""
+        """Add an epoch; None is not measured. Give `loss` last: with its loss an epoch counts."""
         for name, number in measured.items():
             if number is not None:
                 getattr(self, name).append(float(number))
 
-    def cut(self, epochs: int) -> None:
-        """Forget all after so many epochs."""
+    def cut(self) -> None:
+        """Forget what was recorded of an epoch that was interrupted, and has no loss yet."""
         for column in self.columns().values():
-            del column[epochs:]
+            del column[len(self) :]
 
     def to_frame(self) -> Any:
         """A pandas DataFrame with a row for each epoch, counted from 1."""
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ModuleNotFoundError("a frame needs pandas: pip install pandas") from error
+        pd = need("pandas", "History.to_frame needs pandas: pip install 'chainrule[data]'")
         index = pd.RangeIndex(1, len(self) + 1, name="epoch")
         return pd.DataFrame(self.columns(), index=index, dtype=float)
 
@@ -63,12 +63,7 @@ class History:
         `viz.plots.loss_curve(history)` has more to set.
         """
         if ax is None:
-            try:
-                import matplotlib.pyplot as plt
-            except ImportError as error:
-                raise ModuleNotFoundError(
-                    "plots need matplotlib: pip install 'chainrule[plots]'"
-                ) from error
+            plt = need("matplotlib.pyplot", "plots need matplotlib: pip install 'chainrule[plots]'")
             ax = plt.subplots(layout="constrained")[1]
         epochs = range(1, len(self) + 1)
         ax.plot(epochs, self.loss, color="#0072B2", label="training")
@@ -84,7 +79,7 @@ class History:
         return f"<History of {len(self)} epoch{'s' * (len(self) != 1)}{last}{why}>"
 
     def numbers(self) -> str:
-        """Those of the last epoch in words, for progress bars."""
+        """The numbers of the last epoch in words, for progress bars."""
         return ", ".join(f"{name.replace('_', ' ')} {x:.4g}" for name, x in self.last().items())
 
 
@@ -92,35 +87,3 @@ class DivergenceError(FloatingPointError):
     """The loss or a gradient is no longer a number; `history` holds the epochs before."""
 
     history: History
-
-
-@dataclass
-class EarlyStopping:
-    """Stop once `patience` epochs in a row have not lowered the validation loss by `min_delta`.
-
-    Without validation data it is the training loss. With `restore_best` the model ends with the
-    parameters of its best epoch, whatever ended the training.
-    """
-
-    patience: int = 10
-    min_delta: float = 0.0
-    restore_best: bool = True
-
-    def __post_init__(self) -> None:
-        if self.patience < 1:
-            raise ValueError(f"EarlyStopping: patience={self.patience}: give 1 or more")
-
-    def best_epoch(self, history: History) -> int:
-        """The last epoch that was better than all before by `min_delta`, counted from 1."""
-        best, place = float("inf"), 0
-        for epoch, loss in enumerate(history.validation_loss or history.loss, 1):
-            if loss < best - self.min_delta:
-                best, place = loss, epoch
-        return place
-
-    def verdict(self, history: History) -> str:
-        """Why to stop now; empty to go on."""
-        best = self.best_epoch(history)
-        if len(history) - best < self.patience:
-            return ""
-        return f"early stopping: no better since epoch {best}"

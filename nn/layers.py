@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any, overload
@@ -22,8 +23,6 @@ class Linear(Module):
     the bias zero. `node=Value` makes arrays of Values of them.
     """
 
-    pure = True
-
     def __init__(
         self,
         in_features: int,
@@ -41,18 +40,14 @@ class Linear(Module):
         sizes = (self.out_features, self.in_features)
         rng = np.random.default_rng(rng)
         bound = 1 / math.sqrt(self.in_features)
-        if init is None:
-            weight = initializers.uniform(sizes, rng, a=-bound, b=bound)
-        else:
-            weight = np.asarray(init(sizes, rng))
-            if weight.shape != sizes:
-                raise ValueError(f"init gave shape {weight.shape} for a weight of shape {sizes}")
+        start = functools.partial(initializers.uniform, a=-bound, b=bound)
+        weight = np.asarray((init or start)(sizes, rng))
+        if weight.shape != sizes:
+            raise ValueError(f"init gave shape {weight.shape} for a weight of shape {sizes}")
         self.weight = make(weight.astype(dtype or float), node)
         self.bias: Any = None
         if bias:
-            b = np.zeros(sizes[:1])
-            if init is None:
-                b = initializers.uniform(sizes[:1], rng, a=-bound, b=bound)
+            b = np.zeros(sizes[:1]) if init else start(sizes[:1], rng)
             self.bias = make(b.astype(dtype or float), node)
 
     def forward(self, x: Any) -> Tensor:
@@ -70,15 +65,12 @@ class Linear(Module):
         return z if self.bias is None else z + self.bias
 
     def extra_repr(self) -> str:
-        """The sizes."""
         no_bias = ", bias=False" * (self.bias is None)
         return f"in_features={self.in_features}, out_features={self.out_features}{no_bias}"
 
 
 class Sequential(Module):
     """Layers one after the other; its parameters are named by their places, `0.weight`."""
-
-    pure = True
 
     def __init__(self, *layers: Module) -> None:
         for place, layer in enumerate(layers):

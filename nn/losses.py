@@ -34,7 +34,7 @@ class Loss(Module):
         return self.apply(input, *self.data(target, np.shape(input), float_dtype(input)))
 
     def data(self, target: Any, shape: tuple[int, ...], dtype: np.dtype) -> list[np.ndarray]:
-        """What the loss takes of the targets, for an output of this shape and dtype."""
+        """What the loss computes with of the targets, for an output of this shape and dtype."""
         if shape != np.shape(target):
             raise ValueError(
                 f"{type(self).__name__}: the output has shape {shape} and the target "
@@ -47,7 +47,7 @@ class Loss(Module):
         return self.reduce(self.entries(input, *data))
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
-        """The loss of each entry."""
+        """The loss of each entry of an output, not yet reduced."""
         raise NotImplementedError
 
     def correct(self, output: np.ndarray, target: np.ndarray) -> np.ndarray | None:
@@ -57,33 +57,26 @@ class Loss(Module):
         return np.equal(output > self.threshold, target > 0.5)
 
     def reduce(self, losses: Any) -> Any:
-        """One number of many."""
+        """The mean or the sum of the losses of all entries, or these themselves."""
         if self.reduction == "none" or isinstance(losses, Value):
             return losses
         return losses.mean() if self.reduction == "mean" else losses.sum()
 
     def extra_repr(self) -> str:
-        """The reduction."""
         return f"reduction={self.reduction!r}"
 
 
 class MSELoss(Loss):
-    """`(x − y)²`."""
-
-    pure = True
+    """The squared error, `(x − y)²`."""
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
-        """The squared differences."""
         return (input - target) ** 2
 
 
 class L1Loss(Loss):
-    """`|x − y|`, with the derivative 0 where they are equal."""
-
-    pure = True
+    """The absolute error, `|x − y|`, with the derivative 0 where they are equal."""
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
-        """The distances."""
         return autograd.absolute(input - target)
 
 
@@ -91,19 +84,18 @@ class BCELoss(Loss):
     """`L(a, y) = −(y log a + (1 − y) log(1 − a))` of probabilities `a` (N1.2, N3.2).
 
     The logarithms are cut at −100, as in PyTorch, so the loss is finite at 0 and 1; the gradient
-    beyond the cut is zero. `weight` multiplies the loss of each entry. For models that end in a
-    sigmoid, BCEWithLogitsLoss of what goes into it is exact at any size.
+    beyond the cut is zero. `weight` multiplies the loss of each entry. Raises ValueError for what
+    is no probability. For models that end in a sigmoid, BCEWithLogitsLoss of what goes into it is
+    exact at any size.
     """
 
     threshold = 0.5
-    pure = True
 
     def __init__(self, weight: Any = None, *, reduction: Reduction = "mean") -> None:
         super().__init__(reduction=reduction)
         self.weight = None if weight is None else numbers(weight)
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
-        """Raises ValueError for what is no probability."""
         if np.any((input < 0) | (input > 1)):
             a = numbers(input)
             raise ValueError(
@@ -123,7 +115,6 @@ class BCEWithLogitsLoss(Loss):
     """
 
     threshold = 0.0
-    pure = True
 
     def __init__(
         self, weight: Any = None, *, reduction: Reduction = "mean", pos_weight: Any = None
@@ -133,7 +124,6 @@ class BCEWithLogitsLoss(Loss):
         self.pos_weight = None if pos_weight is None else numbers(pos_weight)
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
-        """For each logit."""
         hit = _weighted(self.pos_weight, target * autograd.softplus(-input))
         miss = (1 - target) * autograd.softplus(input)
         return _weighted(self.weight, hit + miss)
@@ -147,8 +137,6 @@ class CrossEntropyLoss(Loss):
     `ignore_index` count for nothing. `label_smoothing` ε replaces the target `y` by
     `(1 − ε) y + ε / K`.
     """
-
-    pure = True
 
     def __init__(
         self,
@@ -190,7 +178,7 @@ class CrossEntropyLoss(Loss):
         return [(w * y).astype(dtype), np.array([total], dtype)]
 
     def apply(self, input: Any, *data: Any) -> Any:  # noqa: A002
-        """The sum over the classes, reduced over the samples."""
+        """The loss of logits and what `data` gave: summed over classes, reduced over samples."""
         factors, total = data
         losses = -(factors * log_softmax(input)).sum(axis=-1)
         if self.reduction == "none":
@@ -199,7 +187,7 @@ class CrossEntropyLoss(Loss):
         return summed / total[0] if self.reduction == "mean" else summed
 
     def correct(self, output: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """Where the largest logit is that of the target's class."""
+        """For which samples the largest logit is that of the target's class."""
         if target.ndim == output.ndim:
             target = target.argmax(axis=-1)
         counts = target != self.ignore_index

@@ -49,8 +49,6 @@ class LogisticRegression(Classifier):
     Starts at zero unless `init` says otherwise: with a single unit nothing is symmetric.
     """
 
-    pure = True
-
     def __init__(
         self,
         n_features: int,
@@ -65,7 +63,6 @@ class LogisticRegression(Classifier):
         rename(self.linear.bias, "b")
 
     def forward(self, x: Any) -> Tensor:
-        """The logits `z`."""
         return self.linear(x)
 
 
@@ -75,8 +72,6 @@ class MLP(Sequential, Classifier):
     The output is that of the last Linear layer. `activation` makes the module between two layers:
     `nn.Tanh`, or `lambda: nn.LeakyReLU(0.1)`. The parameters are named `W1`, `b1`, `W2`, …
     """
-
-    pure = True
 
     def __init__(
         self,

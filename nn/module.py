@@ -37,10 +37,10 @@ class Module:
     parameter, such as the mean of the training data, belongs into a plain array; where it is part
     of the state, as in BatchNorm1d, `buffer_names` names the attribute.
 
-    A class that says `pure = True` in its own body promises that `forward` gives its output by
-    operations on input and parameters alone, that it reads no plain numbers from nodes, has no
-    randomness and keeps nothing. Then `fit` may record what it does and replay it (Values only);
-    Python branches on comparisons of nodes are allowed. A subclass promises again.
+    A class of one's own that says `pure = True` in its body promises that `forward` gives its
+    output by operations on input and parameters alone, that it reads no plain numbers from nodes,
+    has no randomness and keeps nothing. Then `fit` may record what it does and replay it (Values
+    only); Python branches on comparisons of nodes are allowed. A subclass promises again.
     """
 
     pure: ClassVar[bool] = False
@@ -51,7 +51,7 @@ class Module:
         return self.forward(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """The output for an input."""
+        """The output of the module for an input; what `module(x)` calls."""
         raise NotImplementedError(f"{type(self).__name__} has no forward()")
 
     def parts(self) -> Iterable[tuple[str, Any]]:
@@ -63,6 +63,10 @@ class Module:
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """This module, named "", and all inside, each once, under the first name it is found."""
         return _modules(self, "", set())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules in the attributes of this one, each by its name or place."""
+        return _held(self.parts(), lambda thing: isinstance(thing, Module))
 
     def modules(self) -> Iterator[Module]:
         """This module and all inside."""
@@ -155,7 +159,7 @@ class Module:
     # -------------------------------------------------------------------------------- showing
 
     def extra_repr(self) -> str:
-        """What stands in the parentheses: the settings of this module."""
+        """The settings of this module, as they stand in the parentheses of its repr."""
         return ""
 
     def __repr__(self) -> str:
@@ -177,20 +181,12 @@ def _held(
             yield from _held(thing.items(), wanted, f"{path}.")
 
 
-def _is_module(thing: Any) -> bool:
-    return isinstance(thing, Module)
-
-
-def _children(module: Module) -> Iterator[tuple[str, Module]]:
-    return _held(module.parts(), _is_module)
-
-
 def _modules(module: Module, path: str, seen: set[int]) -> Iterator[tuple[str, Module]]:
     if id(module) in seen:
         return
     seen.add(id(module))
     yield path, module
-    for name, child in _children(module):
+    for name, child in module.named_children():
         yield from _modules(child, f"{path}.{name}" if path else name, seen)
 
 
@@ -219,7 +215,7 @@ def _real(name: str, entry: Any) -> np.ndarray:
 
 def _tree(module: Module, seen: set[int]) -> list[str]:
     seen.add(id(module))
-    children = [(name, child) for name, child in _children(module) if id(child) not in seen]
+    children = [(name, child) for name, child in module.named_children() if id(child) not in seen]
     settings = module.extra_repr()
     head = f"({settings})" if settings or not children else ""
     lines = [f"{type(module).__name__}{head}{_count(module)}"]

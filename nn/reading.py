@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from nn.saving import read_arrays
+from nn.extras import need
+
+_LARGEST = 2**28  # what a compressed array may unfold to, in bytes
 
 
 class Table(NamedTuple):
@@ -23,23 +24,34 @@ def read(source: Any, target: str | None = None) -> Table:
     """Features and target from a pandas frame, or from a `.csv` or `.npz` file.
 
     `target` names the column that is `y`, by default the last; it may hold text. A `.csv` file
-    starts with a line of names. A `.npz` file holds the array `X` and the array called `target`, by
-    default `y`. Raises ValueError naming the rows that hold no finite number.
+    starts with a line of names and is read by pandas (extra `data`); blank lines are passed over. A
+    `.npz` file holds the array `X` and the array called `target`, by default `y`. Raises ValueError
+    naming the rows that hold no finite number.
     """
     if hasattr(source, "columns") and hasattr(source, "to_numpy"):
-        names = [str(name) for name in source.columns]
-        rows = list(source.itertuples(index=False, name=None))
-        return _table(names, rows, [f"row {label}" for label in source.index], target, "the frame")
+        return _table(source, "row", target, "the frame")
     path = Path(source)
     if path.suffix == ".npz":
         return _npz(path, target or "y")
     if path.suffix != ".csv":
         raise ValueError(f"{path}: give a .csv or .npz file, or a pandas frame")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        names = next(reader, [])
-        lines = [(f"line {reader.line_num}", row) for row in reader if row]
-    return _table(names, [row for _, row in lines], [at for at, _ in lines], target, str(path))
+    return _table(_csv(path), "line", target, str(path))
+
+
+def _csv(path: Path) -> Any:
+    """A frame of text, its rows labelled by their lines; what a short line lacks is empty."""
+    pd = need("pandas", ".csv files need pandas: pip install 'chainrule[data]'")
+    options = {"dtype": str, "keep_default_na": False, "skip_blank_lines": False}
+    try:
+        frame = pd.read_csv(path, header=None, encoding="utf-8-sig", **options)
+    except pd.errors.EmptyDataError as error:
+        raise ValueError(f"{path} has 0 samples, and no line of names") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    frame.columns = frame.iloc[0].tolist()
+    breaks = frame.map(lambda entry: entry.count("\n"))  # an entry in quotes may have some
+    frame.index = (1 + breaks.sum(axis=1)).cumsum()
+    return frame[1:][(frame[1:].map(str.strip) != "").any(axis=1)]
 
 
 def as_samples(X: Any, dtype: Any = float) -> np.ndarray:
@@ -48,18 +60,18 @@ def as_samples(X: Any, dtype: Any = float) -> np.ndarray:
         return np.asarray(X, dtype=dtype)
     except (TypeError, ValueError):
         pass
-    names = [str(name) for name in getattr(X, "columns", ())]
     array = np.asarray(X, dtype=object)
     if array.ndim != 2:
         raise ValueError(f"X has shape {array.shape}: give samples as rows, features as columns")
     labels = [f"row {label}" for label in getattr(X, "index", range(len(array)))]
-    columns = names or [str(place) for place in range(array.shape[1])]
-    return _numbers(array.tolist(), labels, columns, "X").astype(dtype)
+    names = [str(name) for name in getattr(X, "columns", range(array.shape[1]))]
+    return _numbers(array.tolist(), labels, names, "X").astype(dtype)
 
 
-def _table(
-    names: list[str], rows: list[Any], labels: list[str], target: str | None, source: str
-) -> Table:
+def _table(frame: Any, label: str, target: str | None, source: str) -> Table:
+    names = [str(name) for name in frame.columns]
+    rows = list(frame.itertuples(index=False, name=None))
+    labels = [f"{label} {each}" for each in frame.index]
     if not rows or len(names) < 2:
         raise ValueError(f"{source} has {len(rows)} samples and the columns {names}")
     if len(set(names)) < len(names):
@@ -67,13 +79,6 @@ def _table(
     target = names[-1] if target is None else target
     if target not in names:
         raise ValueError(f"{source} has no column {target!r}; its columns are {names}")
-    uneven = [
-        f"{label} has {len(row)} entries"
-        for label, row in zip(labels, rows, strict=True)
-        if len(row) != len(names)
-    ]
-    if uneven:
-        raise ValueError(f"{source} has {len(names)} columns, but {_some(uneven)}")
     place = names.index(target)
     features = names[:place] + names[place + 1 :]
     inputs = [[*row[:place], *row[place + 1 :]] for row in rows]
@@ -117,7 +122,7 @@ def _some(problems: list[str], most: int = 5) -> str:
 
 
 def _npz(path: Path, target: str) -> Table:
-    arrays, _ = read_arrays(path)
+    arrays = _arrays(path)
     missing = [name for name in ("X", target) if name not in arrays]
     if missing:
         raise ValueError(f"{path} has no array {' or '.join(missing)}; it has {sorted(arrays)}")
@@ -129,6 +134,23 @@ def _npz(path: Path, target: str) -> Table:
     if bad:
         raise ValueError(f"{path}: {_some(bad)}")
     return Table(X, y, [str(place) for place in range(X.shape[1])])
+
+
+def _arrays(path: Path) -> dict[str, np.ndarray]:
+    """All arrays in a file, which may come from anywhere: no code in it is run."""
+    with path.open("rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as folder:
+                for member in folder.zip.infolist():
+                    if member.file_size > max(_LARGEST, 2 * path.stat().st_size):
+                        raise ValueError(f"{member.filename} unfolds to {member.file_size} bytes")
+                arrays = dict(folder)
+            for name, array in arrays.items():
+                if array.dtype.kind not in "fiub":
+                    raise ValueError(f"{name} holds {array.dtype}, and not real numbers")
+        except Exception as error:
+            raise ValueError(f"{path} is damaged, or no .npz file of numbers: {error}") from error
+    return arrays
 
 
 def _bad(array: np.ndarray) -> np.ndarray:

@@ -1,155 +1,166 @@
-"""Steps of a model made of Values, recorded once and replayed for other samples.
+"""Objectives of models made of Values, whose passes are recorded once and replayed for others.
 
-A replay gives the numbers of the eager pass, up to rounding, since
+A *recording* is a pass over some number of samples as a function of these samples, their targets
+and weights; each size of a batch has one. Its *outcome* is what a pass gives. A replay gives the
+outcome of the eager pass, up to rounding, since
 
-- every module, loss and penalty on the way declares itself `pure`: Dropout, BatchNorm1d and modules
-  that don't say so are never replayed;
+- every module, loss and penalty on the way is pure (`nn.purity`): Dropout, BatchNorm1d and modules
+  that don't declare themselves are never replayed;
 - samples, targets and weights are leaves of the recording, so that none is frozen in it;
 - comparisons are made again at every call; once one comes out otherwise, all passes are eager;
 - a recording is forgotten when anything in model, loss or penalty was set since;
-- the first answers of a recording are compared with those of the eager pass.
+- the first outcomes of a recording are compared with those of the eager pass.
 
-When a step was recorded leaves no trace in the numbers, since the first of them, too, are those of
+When a pass was recorded leaves no trace in the numbers, since the first of them, too, are those of
 the replay: a run taken up again from a checkpoint ends bit for bit as one that never stopped.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd import BranchError, Node, Value, replay, toposort, watch_comparisons
-from nn.nodes import make
+from autograd import (
+    BranchError,
+    Node,
+    Value,
+    enable_grad,
+    gradients,
+    replay,
+    toposort,
+    watch_comparisons,
+)
+from nn.losses import Loss
+from nn.nodes import make, numbers
+from nn.objective import ALL, Batch, Measured, Objective
+from nn.optim import Optimizer
+from nn.purity import is_pure, settings
+from nn.regularization import Sum
 
-Batch = np.ndarray | slice
-
-PROOFS = 2
-"""How many answers of a recording are compared with the eager pass."""
+COMPARED = 2
+"""How many outcomes of a recording are compared with the eager pass."""
 
 
-class Answer(NamedTuple):
-    """What a step gives: its loss, the output of the model, the gradient of each leaf."""
+class Outcome(NamedTuple):
+    """What a pass gives: the loss, the output of the model, the gradient of each parameter."""
 
     loss: float
     output: np.ndarray
     gradients: dict[Node, float]
 
-    def finite(self) -> bool:
-        """Whether loss and gradients are."""
-        return bool(np.isfinite([self.loss, *self.gradients.values()]).all())
-
-    def agrees(self, other: Answer) -> bool:
-        """Whether both are the same up to rounding, measured by the largest numbers."""
-        mine, theirs = (
-            (each.loss, each.output, [each.gradients[leaf] for leaf in self.gradients])
-            for each in (self, other)
-        )
-        return all(map(_close, mine, theirs))
-
 
 def _close(mine: Any, theirs: Any) -> bool:
+    """Whether both are the same up to rounding, measured by the largest of the numbers."""
     difference = np.abs(np.subtract(mine, theirs))
     return bool((difference <= 1e-9 * np.abs(theirs).max(initial=1e-300)).all())
 
 
-class Step(Protocol):
-    """What is recorded: a function of the samples in a batch."""
+class NotReplayable(Exception):
+    """A pass can't be recorded, or its recording gives something else than the eager pass."""
 
-    def samples(self, batch: Batch) -> np.ndarray:
-        """The input of the model."""
 
-    def targets(self, batch: Batch, shape: tuple[int, ...]) -> list[np.ndarray]:
-        """All else that differs between batches, for an output of this shape."""
+class Replayed(Objective):
+    """An objective that replays its passes where that is safe; `eager` once it is not."""
 
-    def output(self, samples: Any) -> Any:
-        """The model's."""
-
-    def total(self, output: Any, targets: Sequence[Any]) -> Any:
-        """The loss."""
-
-    def eager(self, batch: Batch, leaves: Sequence[Node]) -> Answer:
-        """The answer without a recording."""
-
-    def settings(self) -> Any:
-        """All on which the recording depends."""
+    def __init__(self, *of: Any, **options: Any) -> None:
+        super().__init__(*of, **options)
+        self.eager = not self.is_pure()
+        self._settings: Any = None
+        self._recordings: dict[int, Recording] = {}
 
     def is_pure(self) -> bool:
-        """Whether a recording depends on nothing else."""
+        """Whether a recording depends on nothing but numbers that are given and what is set."""
+        nodes = list(self.model.parameters())
+        values = bool(nodes) and all(isinstance(node, Value) for node in nodes)
+        return values and isinstance(self.loss, Loss) and is_pure(*self._parts())
 
+    def _parts(self) -> list[Any]:
+        terms = self.penalty.terms if isinstance(self.penalty, Sum) else [self.penalty]
+        return [self.model, self.loss, *(term for term in terms if term is not None)]
 
-class Unrepeatable(Exception):
-    """A step that can't be recorded."""
-
-
-class Recordings:
-    """The recordings of a step, one for each size of a batch.
-
-    Once it is `refused`, all passes are eager. A checkpoint keeps this.
-    """
-
-    def __init__(self, step: Step) -> None:
-        self.refused = not step.is_pure()
-        self._step = step
-        self._settings: Any = None
-        self._known: dict[int, Recording] = {}
-
-    def renew(self) -> None:
+    def refresh(self) -> None:
         """Forget the recordings if model, loss or penalty have been set since."""
-        if self.refused:
+        if self.eager:
             return
-        settings = self._step.settings()
-        if settings != self._settings:
-            self._settings = settings
-            self._known.clear()
-            self.refused = not self._step.is_pure()
+        now = settings(*self._parts())
+        if now != self._settings:
+            self._settings = now
+            self._recordings.clear()
+            self.eager = not self.is_pure()
 
-    def answer(self, batch: Batch) -> Answer | None:
-        """That of a replay; None where the eager pass has to give it."""
-        if self.refused:
+    def differentiate(self, batch: Batch, optimizer: Optimizer) -> Measured:
+        """Put the gradients of the loss of a batch into `.grad`, by a replay where there is one."""
+        found = self.replayed(batch)
+        if found is None:
+            return super().differentiate(batch, optimizer)
+        optimizer.zero_grad()
+        for node, gradient in found.gradients.items():
+            node.grad = gradient if node.grad is None else node.grad + gradient
+        return self.measured(found.loss, found.output, batch)
+
+    def evaluate(self) -> tuple[float, float | None]:
+        """Loss and accuracy of all samples, by a replay where there is one."""
+        self.refresh()
+        with enable_grad(), np.errstate(all="ignore"):
+            found = self.replayed(ALL)
+        if found is None:
+            return super().evaluate()
+        return self.mean([self.measured(found.loss, found.output, ALL)])
+
+    def replayed(self, batch: Batch) -> Outcome | None:
+        """The outcome of a replay; None where the eager pass has to give it."""
+        if self.eager:
             return None
         try:
             recording = self._recording(batch)
             found = recording(batch)
-            if not found.finite():
+            if not np.isfinite([found.loss, *found.gradients.values()]).all():
                 return None  # the eager pass says where that comes from
-            if recording.proofs < PROOFS:
-                recording.prove(batch, found)
-        except (Unrepeatable, BranchError):
-            self.refused = True
-            self._known.clear()
+            if recording.compared < COMPARED:
+                recording.compare(batch, found)
+        except (NotReplayable, BranchError):
+            self.eager = True
+            self._recordings.clear()
             return None
         return found
 
+    def targets(self, batch: Batch, shape: tuple[int, ...]) -> list[list[np.ndarray]]:
+        """All that differs between batches besides samples: what the loss takes, and weights."""
+        data = self.loss.data(self.target(batch, shape), shape, np.dtype(float))
+        return [data, self.batch_weights(batch)]
+
     def _recording(self, batch: Batch) -> Recording:
-        size = len(self._step.samples(batch))
-        if size not in self._known:
+        size = len(self.X[batch])
+        if size not in self._recordings:
             try:
-                self._known[size] = Recording(self._step, batch)
+                self._recordings[size] = Recording(self, batch)
             except Exception as error:  # the eager pass raises it in terms of plain numbers
-                raise Unrepeatable(str(error)) from error
-        return self._known[size]
+                raise NotReplayable(str(error)) from error
+        return self._recordings[size]
 
 
 class Recording:
-    """A step as a function of so many samples."""
+    """A pass over so many samples, as a function of their numbers."""
 
-    def __init__(self, step: Step, batch: Batch) -> None:
-        self.proofs = 0
-        self._step = step
+    def __init__(self, objective: Replayed, batch: Batch) -> None:
+        self.compared = 0
+        self._objective = objective
         with watch_comparisons() as watched:
-            given = [make(step.samples(batch), Value)]
-            output = step.output(given[0])
+            samples = make(objective.X[batch], Value)
+            output = objective.model(samples)
             self._shape = np.shape(output)
-            given += [make(each, Value) for each in step.targets(batch, self._shape)]
-            loss = step.total(output, given[1:])
+            data, weights = (
+                [make(each, Value) for each in arrays]
+                for arrays in objective.targets(batch, self._shape)
+            )
+            loss = objective.total(objective.loss.apply(output, *data), *weights)
             factors, probed = _probed(loss, output)
-        self._inputs = [node for each in given for node in each.flat]
+        self._inputs = [node for each in (samples, *data, *weights) for node in each.flat]
         order = toposort(probed)
         if not all(isinstance(node, Value) for node in order):
-            raise Unrepeatable("it makes Tensors of Values")
+            raise NotReplayable("it makes Tensors of Values")
         leaves = {node: None for node in order if node.op is None}
         for node in self._inputs:  # one that is only compared has to be in the graph as well
             if node not in leaves:
@@ -159,20 +170,24 @@ class Recording:
         wrt = [*factors, *self._parameters]
         self._replay = replay(probed, inputs=self._inputs, wrt=wrt, guard=watched)
 
-    def __call__(self, batch: Batch) -> Answer:
-        """The answer for other samples; raises BranchError if a comparison comes out otherwise."""
-        arrays = [self._step.samples(batch), *self._step.targets(batch, self._shape)]
+    def __call__(self, batch: Batch) -> Outcome:
+        """The outcome for other samples; raises BranchError if a comparison comes out otherwise."""
+        data, weights = self._objective.targets(batch, self._shape)
+        arrays = [self._objective.X[batch], *data, *weights]
         flat = (number for array in arrays for number in array.ravel().tolist())
         loss, found = self._replay(dict(zip(self._inputs, flat, strict=True)))
         split = len(found) - len(self._parameters)
         output = np.array(found[:split]).reshape(self._shape)
-        return Answer(loss, output, dict(zip(self._parameters, found[split:], strict=True)))
+        return Outcome(loss, output, dict(zip(self._parameters, found[split:], strict=True)))
 
-    def prove(self, batch: Batch, found: Answer) -> None:
-        """Compare an answer with the eager one; raises Unrepeatable."""
-        self.proofs += 1
-        if not found.agrees(self._step.eager(batch, self._parameters)):
-            raise Unrepeatable("it declares itself pure, and is not")
+    def compare(self, batch: Batch, found: Outcome) -> None:
+        """Compare an outcome with that of the eager pass; raises NotReplayable."""
+        self.compared += 1
+        loss, output = self._objective.forward(batch)
+        eager = loss.item(), numbers(output), gradients(loss, self._parameters)
+        mine = found.loss, found.output, list(found.gradients.values())
+        if not all(map(_close, mine, eager)):
+            raise NotReplayable("it declares itself pure, and is not")
 
 
 def _probed(loss: Any, output: Any) -> tuple[list[Value], Any]:

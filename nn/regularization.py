@@ -28,14 +28,12 @@ class Dropout(Module):
         self.rng = np.random.default_rng(rng)
 
     def forward(self, x: Any) -> Tensor:
-        """The input with holes."""
         if not self.training or not self.p:
             return x
         kept = (self.rng.random(np.shape(x)) >= self.p) / max(1 - self.p, np.finfo(float).tiny)
         return x * kept.astype(float_dtype(x))
 
     def extra_repr(self) -> str:
-        """The probability."""
         return f"p={self.p}"
 
 
@@ -100,7 +98,6 @@ class BatchNorm1d(Module):
         self.running_var = ((1 - share) * self.running_var + share * var).astype(dtype)
 
     def extra_repr(self) -> str:
-        """The settings."""
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
@@ -119,7 +116,7 @@ class Penalty:
         self.strength, self.bias = strength, bias
 
     def __call__(self, model: Module) -> Any:
-        """The term, a node."""
+        """The penalty on the weights of a model, a node."""
         total: Any = 0.0
         for name, node in model.named_parameters():
             if self.bias or name.partition("[")[0].rpartition(".")[2] != "bias":
@@ -128,11 +125,11 @@ class Penalty:
         return self.strength * total
 
     def entry(self, w: Any) -> Any:
-        """For each weight."""
+        """What each entry of the weight `w` adds to the term, before `strength`."""
         raise NotImplementedError
 
     def __add__(self, other: Any) -> Any:
-        """Both: `L1(1e-4) + L2(1e-3)` is the elastic net."""
+        """Both penalties: `L1(1e-4) + L2(1e-3)` is the elastic net."""
         return Sum(self, other)
 
     def __repr__(self) -> str:
@@ -146,11 +143,10 @@ class Sum:
         self.terms = terms
 
     def __call__(self, model: Module) -> Any:
-        """The terms, a node."""
+        """All penalties on a model added up, a node."""
         return functools.reduce(operator.add, (term(model) for term in self.terms))
 
     def __add__(self, other: Any) -> Sum:
-        """One term more."""
         return Sum(*self.terms, other)
 
     def __repr__(self) -> str:
@@ -160,18 +156,12 @@ class Sum:
 class L1(Penalty):
     """`strength · Σ |w|`, which makes weights zero."""
 
-    pure = True
-
     def entry(self, w: Any) -> Any:
-        """The size."""
         return autograd.absolute(w)
 
 
 class L2(Penalty):
     """`strength / 2 · Σ w²`: what `weight_decay=strength` is for SGD."""
 
-    pure = True
-
     def entry(self, w: Any) -> Any:
-        """Half the square."""
         return 0.5 * w * w

@@ -15,18 +15,8 @@ from nn.by_hand.layers import ACTIVATIONS, LAYERS, Layer, twin
 from nn.by_hand.losses import LOSSES
 from nn.module import Module
 
-__all__ = [
-    "ACTIVATIONS",
-    "LAYERS",
-    "LOSSES",
-    "Layer",
-    "backpropagation",
-    "log_softmax",
-    "sigmoid",
-    "softmax",
-    "softplus",
-    "twin",
-]
+__all__ = ["ACTIVATIONS", "LAYERS", "LOSSES", "Layer", "backpropagation", "twin"]
+__all__ += ["log_softmax", "sigmoid", "softmax", "softplus"]
 
 
 def backpropagation(model: Module, loss: Module, X: Any, y: Any) -> tuple[Any, dict[str, Array]]:

@@ -25,95 +25,74 @@ def twin(module: Module) -> Layer:
 
 
 class Layer:
-    """One step of N3.7: `forward` keeps what `backward` needs; that leaves `gradients`."""
+    """A layer of a network, with its step of backpropagation (N3.7)."""
 
     def __init__(self, module: Any) -> None:
         self.module = module
         self.gradients: dict[str, Array] = {}
 
     def forward(self, x: Array) -> Array:
-        """The output."""
+        """The output of the layer for the samples `x`; keeps what `backward` needs."""
         raise NotImplementedError
 
     def backward(self, da: Array) -> Array:
-        """From dJ/d(output) to dJ/d(input)."""
+        """From dJ/d(output) to dJ/d(input); leaves those by the parameters in `gradients`."""
         raise NotImplementedError
 
 
 class Linear(Layer):
-    """`z = a Wᵀ + b`; `dW = dzᵀ a`, `db = Σ dz`, `da = dz W` (N3.7)."""
+    """`z = a Wᵀ + b` (N3.1); `dW = dzᵀ a`, `db = Σ dz`, `da = dz W` (N3.4-N3.7).
+
+    A 1/m is in `dz` already, if there is one.
+    """
 
     def forward(self, x: Array) -> Array:
-        """N3.1."""
         self.a, self.W = x, numbers(self.module.weight)
         z = x @ self.W.T
         return z if self.module.bias is None else z + numbers(self.module.bias)
 
     def backward(self, da: Array) -> Array:
-        """N3.4-N3.6; a 1/m is in `dz` already, if there is one."""
         self.gradients = {"weight": da.T @ self.a}
         if self.module.bias is not None:
             self.gradients["bias"] = da.sum(axis=0)
         return da @ self.W
 
 
-class Sequential(Layer):
+class Chain(Layer):
     """Layers one after the other, and backwards (N4.1)."""
 
     def __init__(self, module: Any) -> None:
         super().__init__(module)
-        self.layers = [twin(each) for each in module.layers]
+        self.layers = {name: twin(each) for name, each in module.named_children()}
 
     def forward(self, x: Array) -> Array:
-        """From the first to the last."""
-        for layer in self.layers:
+        for layer in self.layers.values():
             x = layer.forward(x)
         return x
 
     def backward(self, da: Array) -> Array:
-        """From the last to the first."""
-        for layer in reversed(self.layers):
+        for layer in reversed(self.layers.values()):
             da = layer.backward(da)
         self.gradients = {
             f"{place}.{name}": gradient
-            for place, layer in enumerate(self.layers)
+            for place, layer in self.layers.items()
             for name, gradient in layer.gradients.items()
         }
         return da
 
 
-class LogisticRegression(Layer):
-    """`z = wᵀx + b` (N1.2)."""
-
-    def __init__(self, module: Any) -> None:
-        super().__init__(module)
-        self.linear = Linear(module.linear)
-
-    def forward(self, x: Array) -> Array:
-        """The logits."""
-        return self.linear.forward(x)
-
-    def backward(self, da: Array) -> Array:
-        """`dw = x dz`, `db = dz`."""
-        dx = self.linear.backward(da)
-        self.gradients = {f"linear.{name}": each for name, each in self.linear.gradients.items()}
-        return dx
-
-
 class Activation(Layer):
-    """`a = g(z)`, `dz = da ⊙ g'(z)`."""
+    """`a = g(z)`, `dz = da ⊙ g'(z)`, where `g'` is a function of `z` and of `a`."""
 
     def __init__(self, module: Any, g: Callable[..., Any], derivative: Callable[..., Any]) -> None:
         super().__init__(module)
         self.g, self.derivative = g, derivative
 
     def forward(self, x: Array) -> Array:
-        """Entry by entry."""
         self.z, self.a = x, self.g(x, self.module)
         return self.a
 
     def backward(self, da: Array) -> Array:
-        """Entry by entry: `g'` is a function of `z` and of `a = g(z)`."""
         return np.asarray(da * self.derivative(self.z, self.a, self.module))
 
 
@@ -121,13 +100,11 @@ class Softmax(Layer):
     """`a = e^z / Σ e^z`; `dz = a ⊙ (da − Σ a da)`: all `a` of a sample hang on all its `z`."""
 
     def forward(self, x: Array) -> Array:
-        """Along the axis."""
         self.axis = self.module.dim
         self.a = softmax(x, self.axis)
         return self.a
 
     def backward(self, da: Array) -> Array:
-        """The Jacobian `diag(a) − a aᵀ`, times `da`."""
         return self.a * (da - (self.a * da).sum(axis=self.axis, keepdims=True))
 
 
@@ -135,12 +112,10 @@ class LogSoftmax(Softmax):
     """`a = z − log Σ e^z`; `dz = da − e^a Σ da`."""
 
     def forward(self, x: Array) -> Array:
-        """Along the axis."""
         super().forward(x)
         return log_softmax(x, self.axis)
 
     def backward(self, da: Array) -> Array:
-        """The Jacobian `1 − 1 softmax(z)ᵀ`, times `da`."""
         return da - self.a * da.sum(axis=self.axis, keepdims=True)
 
 
@@ -148,24 +123,25 @@ class Dropout(Layer):
     """`a = z ⊙ mask / (1 − p)`, and the same for the gradient."""
 
     def forward(self, x: Array) -> Array:
-        """With the mask that the module would draw next; the module does not notice."""
         self.mask = np.ones(x.shape)
         p = self.module.p
         if self.module.training and p:
+            # What the module would draw next; it does not notice.
             kept = copy.deepcopy(self.module.rng).random(x.shape) >= p
             self.mask = kept / (1 - p) if p < 1 else np.zeros(x.shape)
         return x * self.mask
 
     def backward(self, da: Array) -> Array:
-        """What was dropped learns nothing."""
         return da * self.mask
 
 
 class BatchNorm1d(Layer):
-    """`n = (z − μ)/σ`, `a = γ n + β`, with `σ² = var + eps` (Ioffe 2015, with their derivation)."""
+    """`n = (z − μ)/σ`, `a = γ n + β`, with `σ² = var + eps` (Ioffe 2015, with their derivation).
+
+    In training μ and var are those of the batch, else the running ones, constants in `backward`.
+    """
 
     def forward(self, x: Array) -> Array:
-        """In training by the batch, else by the running statistics."""
         m = self.module
         self.training = m.training
         mean = x.mean(axis=0) if m.training else m.running_mean
@@ -176,7 +152,7 @@ class BatchNorm1d(Layer):
         return self.n * self.gamma + (0.0 if m.bias is None else numbers(m.bias))
 
     def backward(self, da: Array) -> Array:
-        """`dz = (dn − mean dn − n · mean(dn n)) / σ`; in use without the means, constants there."""
+        """`dz = (dn − mean dn − n · mean(dn n)) / σ`, without the means in use."""
         if self.module.weight is not None:
             self.gradients = {"weight": (da * self.n).sum(axis=0), "bias": da.sum(axis=0)}
         dn = da * self.gamma
@@ -217,8 +193,6 @@ ACTIVATIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
 }
 
 LAYERS: dict[str, Callable[[Any], Layer]] = {
-    each.__name__: each
-    for each in (
-        *(Linear, Sequential, LogisticRegression, LogSoftmax, Softmax, Dropout, BatchNorm1d),
-    )
+    **{"Sequential": Chain, "LogisticRegression": Chain, "Linear": Linear, "Softmax": Softmax},
+    **{"LogSoftmax": LogSoftmax, "Dropout": Dropout, "BatchNorm1d": BatchNorm1d},
 }

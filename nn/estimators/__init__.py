@@ -5,6 +5,13 @@ A sample of weight 2 counts as two and one of weight 0 not at all, exactly so wh
 all samples.
 """
 
+try:
+    import sklearn  # noqa: F401
+except ImportError as error:
+    raise ModuleNotFoundError(
+        "nn.estimators needs scikit-learn: pip install 'chainrule[sklearn]'"
+    ) from error
+
 from nn.estimators.linear import LogisticRegression
 from nn.estimators.networks import MLPClassifier, MLPRegressor
 

@@ -20,7 +20,7 @@ from nn.objective import Objective
 
 
 class Estimator(BaseEstimator):  # type: ignore[misc]
-    """What all three share: checked data, weights, the output of the module."""
+    """An estimator that learns by a module: checked data, weights, the output of the module."""
 
     module_: Module
     n_iter_: int
@@ -37,15 +37,17 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         return X[there], y[there], weight[there]
 
     def output(self, X: Any) -> np.ndarray:
+        """The output of the module for samples that are checked."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
         with no_grad():
             return numbers(self.module_(X))
 
     def minimize(self, objective: Objective, method: Any, tol: float, max_iter: int) -> Any:
+        """Move the parameters of the module to the minimum; warns if it was not reached."""
         found = optim.minimize(
             self.module_.parameters(),
-            lambda: objective.measure(slice(None))[0],
+            lambda: objective.forward()[0],
             method=method,
             tol=tol,
             max_iter=max_iter,
@@ -56,6 +58,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         return found
 
     def warn(self, why: str) -> None:
+        """Warn with ConvergenceWarning that the minimum was not reached."""
         warnings.warn(
             f"{type(self).__name__} has not converged after {self.n_iter_} iterations: {why}; "
             "give a larger max_iter, or standardise the data",
@@ -81,9 +84,11 @@ class Classifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         return cast(np.ndarray, indices.ravel())
 
     def n_outputs(self) -> int:
+        """How many logits the module gives for a sample."""
         return 1 if len(self.classes_) == 2 else len(self.classes_)
 
     def loss_function(self) -> Loss:
+        """The loss of logits for so many classes."""
         return BCEWithLogitsLoss() if len(self.classes_) == 2 else CrossEntropyLoss()
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -91,8 +96,7 @@ class Classifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         z = self.output(X)
         if z.shape[1] > 1:
             return np.asarray(softmax(z, axis=1))
-        p = np.asarray(sigmoid(z))
-        return np.hstack([np.asarray(sigmoid(-z)), p])
+        return np.hstack([sigmoid(-z), sigmoid(z)])
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """The logarithms of `predict_proba`."""

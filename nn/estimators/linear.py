@@ -15,9 +15,9 @@ from nn.regularization import L2
 
 
 class LogisticRegression(Classifier):
-    """`sklearn.linear_model.LogisticRegression` with an L2 penalty: the minimum of
+    """`sklearn.linear_model.LogisticRegression` with an L2 penalty, multinomial for many classes.
 
-    `C · Σ weight · L + ‖w‖² / 2`, multinomial for more than two classes.
+    It finds the minimum of `C · Σ weight · L + ‖w‖² / 2`.
     """
 
     coef_: np.ndarray

@@ -12,9 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from nn import init, optim
 from nn.activations import Identity, ReLU, Sigmoid, Tanh
+from nn.callbacks import EarlyStopping
 from nn.data import train_test_split
 from nn.estimators.base import Classifier, Estimator
-from nn.history import EarlyStopping
 from nn.layers import Linear, Sequential
 from nn.losses import Loss, MSELoss
 from nn.models import MLP
@@ -83,12 +83,9 @@ class _Network(Estimator):
         return [each for each in cast(Sequential, self.module_).layers if isinstance(each, Linear)]
 
     def _learn(self, X: Any, y: Any, weight: Any, outputs: int, loss: Loss) -> Self:
-        for name, value, known in [
-            ("activation", self.activation, tuple(ACTIVATIONS)),
-            ("solver", self.solver, ("adam", "sgd", "lbfgs")),
-        ]:
-            if value not in known:
-                raise ValueError(f"{name}={value!r}: give one of {', '.join(known)}")
+        for name, known in (("activation", ACTIVATIONS), ("solver", ("adam", "sgd", "lbfgs"))):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name}={getattr(self, name)!r}: give one of {', '.join(known)}")
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
         sizes = [X.shape[1], *np.ravel(self.hidden_layer_sizes).astype(int), outputs]
         make = ACTIVATIONS[self.activation]
@@ -104,17 +101,7 @@ class _Network(Estimator):
     def _descend(self, X: Any, y: Any, weight: Any, loss: Loss, rng: np.random.Generator) -> Self:
         held_out = None
         if self.early_stopping:
-            place = np.arange(len(X))
-            split = train_test_split(
-                place,
-                y,
-                test_size=self.validation_fraction,
-                stratify=y.ndim == 1 and isinstance(self, ClassifierMixin),
-                rng=rng,
-            )
-            held_out = (X[split.X_test], y[split.X_test])
-            X, y = X[split.X_train], y[split.X_train]
-            weight = None if weight is None else weight[split.X_train]
+            X, y, weight, held_out = self._hold_out(X, y, weight, rng)
         size = min(200, len(X)) if self.batch_size == "auto" else self.batch_size
         total = len(X) if weight is None else weight.sum()
         history = fit(
@@ -142,6 +129,15 @@ class _Network(Estimator):
         if not history.stopped:
             self.warn(f"the loss still falls by more than tol={self.tol:g}")
         return self
+
+    def _hold_out(self, X: Any, y: Any, weight: Any, rng: np.random.Generator) -> tuple[Any, ...]:
+        """Samples, targets and weights to learn from, and samples with targets aside."""
+        kinds = y.ndim == 1 and isinstance(self, ClassifierMixin)
+        part = self.validation_fraction
+        split = train_test_split(np.arange(len(X)), y, test_size=part, stratify=kinds, rng=rng)
+        learned, aside = split.X_train, split.X_test
+        weight = None if weight is None else weight[learned]
+        return X[learned], y[learned], weight, (X[aside], y[aside])
 
     def _optimizer(self) -> optim.Optimizer:
         parameters, lr = self.module_.parameters(), self.learning_rate_init
@@ -188,5 +184,4 @@ class HalfSquared(MSELoss):
     """`(x − y)² / 2`: what scikit-learn's regressors minimise."""
 
     def entries(self, input: Any, target: np.ndarray) -> Any:  # noqa: A002
-        """Half the squared differences."""
         return 0.5 * super().entries(input, target)

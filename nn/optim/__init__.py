@@ -6,14 +6,5 @@ from nn.optim.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optim.convex import minimize
 from nn.optim.optimizer import Optimizer
 
-__all__ = [
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-    "RMSprop",
-    "clip_grad_norm_",
-    "clip_grad_value_",
-    "lr_scheduler",
-    "minimize",
-]
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
+__all__ += ["clip_grad_norm_", "clip_grad_value_", "lr_scheduler", "minimize"]

@@ -36,7 +36,6 @@ class SGD(Optimizer):
             raise ValueError("nesterov=True needs a momentum above 0 and no dampening")
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
-        """The step of one parameter."""
         if self.weight_decay:
             g = g + self.weight_decay * w
         if self.momentum:
@@ -72,7 +71,6 @@ class RMSprop(Optimizer):
         self.centered = centered
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
-        """The step of one parameter."""
         if self.weight_decay:
             g = g + self.weight_decay * w
         s = spread = self.alpha * state.get("square", 0.0) + (1 - self.alpha) * g * g
@@ -111,13 +109,12 @@ class Adam(Optimizer):
         self.amsgrad = amsgrad
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
-        """The step of one parameter."""
         if self.weight_decay:
             g = g + self.weight_decay * w
         return self.lr * self.direction(g, state)
 
     def direction(self, g: Any, state: dict[str, Any]) -> Any:
-        """The step at the learning rate 1."""
+        """What to subtract from the parameter at the learning rate 1, without weight decay."""
         first, second = self.betas
         t = state["t"] = state.get("t", 0) + 1
         m = state["m"] = first * state.get("m", 0.0) + (1 - first) * g
@@ -142,7 +139,6 @@ class AdamW(Adam):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
-        """The step of one parameter."""
         return self.lr * (self.weight_decay * w + self.direction(g, state))
 
 

@@ -1,4 +1,4 @@
-"""`minimize`: Newton's method and L-BFGS for convex models, by SciPy."""
+"""`minimize`: the minimum of a convex objective, by SciPy's second-order methods."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from autograd import Tensor, Value, gradients
-
-Node = Tensor | Value
+from nn.extras import need
 
 
 class Minimum(NamedTuple):
@@ -22,7 +21,7 @@ class Minimum(NamedTuple):
 
 
 def minimize(
-    parameters: Iterable[Node],
+    parameters: Iterable[Tensor | Value],
     objective: Callable[[], Any],
     *,
     method: Literal["lbfgs", "newton"] = "lbfgs",
@@ -36,52 +35,46 @@ def minimize(
     where the losses no longer differ and only the gradient tells what is better. Needs SciPy, which
     comes with the extra `sklearn`. An error or Ctrl-C leaves the parameters as they were.
     """
-    try:
-        from scipy.optimize import minimize as scipy_minimize
-    except ImportError as error:
-        raise ModuleNotFoundError(
-            "nn.optim.minimize needs SciPy: pip install 'chainrule[sklearn]', or take an optimiser"
-        ) from error
-    if method not in ("lbfgs", "newton"):
-        raise ValueError(f"method={method!r}: give 'lbfgs' or 'newton'")
-    problem = _Problem(list(parameters), objective)
+    optimize = need("scipy.optimize", "minimize needs SciPy: pip install 'chainrule[sklearn]'")
+    problem = Problem(list(parameters), objective)
+    how = problem.method(method, tol, max_iter)
     start = problem.w
-    # Nearer to the minimum losses differ by rounding errors only, and `_polish` is faster.
-    options: dict[str, Any] = {"maxiter": max_iter, "gtol": max(tol, 1e-7)}
-    arguments: dict[str, Any] = {"method": "trust-ncg", "hessp": problem.product}
-    if method == "lbfgs":
-        options |= {"ftol": 0.0, "maxfun": 100 * max_iter, "maxcor": 30}
-        arguments = {"method": "L-BFGS-B"}
-    done = False
     try:
-        found = scipy_minimize(
-            problem.value_and_gradient, start, jac=True, options=options, **arguments
-        )
-        w, g = found.x, np.asarray(found.jac)
-        if np.abs(g).max() > tol and found.nit < max_iter:
-            w, g = _polish(problem, w, g, tol)
-        loss, _ = problem.value_and_gradient(w)
-        done = True
-    finally:
-        if not done:
-            problem.move_to(start)
+        found = optimize.minimize(problem.value_and_gradient, start, jac=True, **how)
+        w = found.x
+        if found.nit < max_iter:
+            w = problem.newton_steps(w, np.asarray(found.jac), tol)
+        loss, g = problem.value_and_gradient(w)
+    except BaseException:
+        problem.move_to(start)
+        raise
     return Minimum(loss, int(found.nit), bool(np.abs(g).max() <= tol), str(found.message))
 
 
-class _Problem:
+class Problem:
     """Loss, gradient, and Hessian times vector as functions of all parameters in one array."""
 
-    def __init__(self, nodes: list[Node], objective: Callable[[], Any]) -> None:
+    def __init__(self, nodes: list[Any], objective: Callable[[], Any]) -> None:
         self.nodes, self.objective = nodes, objective
         self.w = _flat([node.data for node in nodes])
-        self.slope: Any = None
+        self._gradient: Any = None
+
+    def method(self, name: str, tol: float, max_iter: int) -> dict[str, Any]:
+        """What SciPy's `minimize` takes for it; nearer than 1e-7 Newton's steps are faster."""
+        options: dict[str, Any] = {"maxiter": max_iter, "gtol": max(tol, 1e-7)}
+        if name == "newton":
+            return {"method": "trust-ncg", "hessp": self.product, "options": options}
+        if name == "lbfgs":
+            options |= {"ftol": 0.0, "maxfun": 100 * max_iter, "maxcor": 30}
+            return {"method": "L-BFGS-B", "options": options}
+        raise ValueError(f"method={name!r}: give 'lbfgs' or 'newton'")
 
     def move_to(self, w: np.ndarray) -> None:
         """Set the parameters."""
         if not np.array_equal(w, self.w):
-            for node, data in zip(self.nodes, _pieces(self.nodes, w), strict=True):
+            for node, data in zip(self.nodes, self._pieces(w), strict=True):
                 node.data = data
-            self.w, self.slope = w.copy(), None
+            self.w, self._gradient = w.copy(), None
 
     def value_and_gradient(self, w: np.ndarray) -> tuple[float, np.ndarray]:
         """The loss and all its derivatives."""
@@ -90,52 +83,36 @@ class _Problem:
         return loss.item(), _flat(gradients(loss, self.nodes))
 
     def product(self, w: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """`H v`: the gradient of the slope along `v`."""
+        """`H v`: the derivatives of `g · v`."""
         self.move_to(w)
-        if self.slope is None:
-            self.slope = gradients(self.objective(), self.nodes, create_graph=True)
+        if self._gradient is None:
+            self._gradient = gradients(self.objective(), self.nodes, create_graph=True)
         along: Any = 0.0
-        for g, each in zip(self.slope, _pieces(self.nodes, v), strict=True):
+        for g, each in zip(self._gradient, self._pieces(v), strict=True):
             along = along + (g * each).sum() if isinstance(g, Tensor) else along + g * float(each)
         return _flat(gradients(along, self.nodes))
 
+    def newton_steps(self, w: np.ndarray, g: np.ndarray, tol: float) -> np.ndarray:
+        """Where Newton's steps lead from `w`, each only taken if the gradient `g` gets smaller."""
+        from scipy.sparse.linalg import LinearOperator, cg
 
-def _polish(
-    problem: _Problem, w: np.ndarray, g: np.ndarray, tol: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Newton steps, each taken only if the gradient becomes smaller."""
-    for _ in range(20):
-        if np.abs(g).max() <= tol:
-            break
-        further = w + _solve(problem, w, -g)
-        then = problem.value_and_gradient(further)[1]
-        if not np.abs(then).max() < np.abs(g).max():
-            break
-        w, g = further, then
-    return w, g
+        for _ in range(20):
+            if np.abs(g).max() <= tol:
+                break
+            hessian = LinearOperator((len(w), len(w)), lambda v, w=w: self.product(w, v))
+            step, _ = cg(hessian, -g, rtol=1e-8, maxiter=min(2 * len(w), 500))
+            then = self.value_and_gradient(w + step)[1]
+            if not np.abs(then).max() < np.abs(g).max():
+                break
+            w, g = w + step, then
+        return w
 
-
-def _solve(problem: _Problem, w: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """`H x = b` by conjugate gradients, as far as H is positive."""
-    x, r = np.zeros_like(b), b
-    p, size = r, float(r @ r)
-    for _ in range(min(2 * len(b), 500)):
-        Hp = problem.product(w, p)
-        bend = float(p @ Hp)
-        if not bend > 0 or size <= 1e-16 * float(b @ b):
-            break
-        x = x + size / bend * p
-        r = r - size / bend * Hp
-        size, before = float(r @ r), size
-        p = r + size / before * p
-    return x
+    def _pieces(self, flat: np.ndarray) -> list[Any]:
+        """An array for each node."""
+        ends = np.cumsum([node.size for node in self.nodes])
+        parts = np.split(flat, ends[:-1])
+        return [part.reshape(node.shape) for part, node in zip(parts, self.nodes, strict=True)]
 
 
 def _flat(arrays: Iterable[Any]) -> np.ndarray:
     return np.concatenate([np.ravel(array).astype(float) for array in arrays])
-
-
-def _pieces(nodes: list[Node], flat: np.ndarray) -> list[Any]:
-    ends = np.cumsum([node.size for node in nodes])
-    parts = np.split(flat, ends[:-1])
-    return [part.reshape(node.shape) for part, node in zip(parts, nodes, strict=True)]

@@ -22,11 +22,11 @@ class LRScheduler:
         self.move_to(0)
 
     def rate(self, t: int) -> float:
-        """The learning rate after `t` steps."""
+        """The learning rate after `t` steps of the schedule."""
         raise NotImplementedError
 
     def step(self) -> None:
-        """Go on to the next learning rate."""
+        """Set the learning rate of the next epoch."""
         self.move_to(self.last_epoch + 1)
 
     def move_to(self, t: int) -> None:
@@ -36,56 +36,52 @@ class LRScheduler:
 
 
 class LambdaLR(LRScheduler):
-    """The initial rate times `lr_lambda(t)`."""
+    """The learning rate at the start times `lr_lambda(t)`."""
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:
-        """As the function says."""
         return self.base_lr * self.lr_lambda(t)
 
 
 class StepLR(LRScheduler):
-    """Times `gamma` every `step_size` steps."""
+    """Multiplies the learning rate by `gamma` every `step_size` steps."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:
-        """In stairs."""
         return float(self.base_lr * self.gamma ** (t // self.step_size))
 
 
 class ExponentialLR(LRScheduler):
-    """Times `gamma` every step."""
+    """Multiplies the learning rate by `gamma` every step."""
 
     def __init__(self, optimizer: Optimizer, gamma: float) -> None:
         self.gamma = gamma
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:
-        """By powers."""
         return float(self.base_lr * self.gamma**t)
 
 
 class CosineAnnealingLR(LRScheduler):
-    """Down to `eta_min` in `T_max` steps, along half a cosine (Loshchilov 2016), and up again."""
+    """Goes down to `eta_min` in `T_max` steps along half a cosine (Loshchilov 2016), and up."""
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:
-        """Along the cosine."""
         height = (1 + math.cos(math.pi * t / self.T_max)) / 2
         return self.eta_min + (self.base_lr - self.eta_min) * height
 
 
 class LinearLR(LRScheduler):
-    """From `start_factor` to `end_factor` in `total_iters` steps, then constant: a warm-up."""
+    """A warm-up: from `start_factor` to `end_factor` times the rate in `total_iters` steps."""
 
     def __init__(
         self,
@@ -99,7 +95,6 @@ class LinearLR(LRScheduler):
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:
-        """Along the line."""
         done = min(t, self.total_iters) / self.total_iters
         return self.base_lr * (self.start_factor + (self.end_factor - self.start_factor) * done)
 
@@ -119,6 +114,5 @@ class SequentialLR(LRScheduler):
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:
-        """That of the schedule whose turn it is."""
         turn = bisect_right(self.milestones, t)
         return self.schedulers[turn].rate(t - (self.milestones[turn - 1] if turn else 0))

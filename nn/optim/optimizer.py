@@ -51,7 +51,7 @@ class Optimizer:
             raise
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
-        """What to subtract from the parameter `w`, whose gradient is `g`."""
+        """What to subtract from the parameter `w` with the gradient `g` and this memory of it."""
         raise NotImplementedError
 
     def settings(self) -> dict[str, Any]:

@@ -1,5 +1,10 @@
 """Samples from frames and files: what is there is read exactly, what is not is named."""
 
+import io
+import pickle
+import sys
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -34,8 +39,11 @@ def test_a_csv_file(csv) -> None:
             r"line 3, 'b' is 'x', and no finite number; line 4, 'a' is empty",
         ),
         ("a,y\n1,0\nnan,1\ninf,1\n", r"line 3, 'a' is 'nan'.*line 4, 'a' is 'inf'"),
-        ("a,y\n1,0\n1\n1,2,3\n", r"has 2 columns, but line 3 has 1 entries; line 4 has 3"),
+        ("a,y\n1,0\n1\n1,2,3\n", r"data\.csv: .*Expected 2 fields in line 4, saw 3"),
+        ("a,y\n1,0\n1\n1,2\n3\n", r"'y' is missing in line 3; line 5"),
         ("a,y\n1,\n2,1\n", r"'y' is missing in line 2"),
+        ('a,y\n1,"in\ntwo"\n\n \n,\nx,2\n', r"line 7, 'a' is 'x'"),
+        ('a,y\n1,"2\n', r"data\.csv: .*EOF inside string"),
         ("a,y\n" + "x,1\n" * 9, r"line 6, .*; and 4 more"),
         ("a,a,y\n1,2,3\n", r"names a column twice"),
         ("a,y\n", r"has 0 samples"),
@@ -54,6 +62,13 @@ def test_unknown_targets_and_files(csv, tmp_path) -> None:
         read(tmp_path / "x.xlsx")
 
 
+def test_a_csv_file_needs_pandas(csv, monkeypatch) -> None:
+    path = csv("a,y\n1,2\n")
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ModuleNotFoundError, match=r"chainrule\[data\]"):
+        read(path)
+
+
 def test_an_npz_file(tmp_path, rng) -> None:
     X, y = rng.normal(size=(4, 2)), np.arange(4)
     np.savez(tmp_path / "d.npz", X=X, y=y, other=y + 0.5)
@@ -67,6 +82,56 @@ def test_an_npz_file(tmp_path, rng) -> None:
     np.savez(tmp_path / "d.npz", X=X, y=y)
     with pytest.raises(ValueError, match="row 2, column 1 is nan"):
         read(tmp_path / "d.npz")
+
+
+class Harm:
+    def __reduce__(self):
+        return exec, ("raise SystemExit('code from a file was run')",)
+
+
+def zipped(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as folder:
+        for name, content in members.items():
+            folder.writestr(f"{name}.npy", content)
+
+
+def npy(array, **options) -> bytes:
+    file = io.BytesIO()
+    np.lib.format.write_array(file, array, **options)
+    return file.getvalue()
+
+
+def test_hostile_npz_files_are_refused(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "x.npz"
+    zipped(path, X=npy(np.array([Harm()], dtype=object), allow_pickle=True))
+    with pytest.raises(ValueError, match="Object arrays cannot be loaded"):
+        read(path)
+    zipped(path, X=npy(np.zeros(1)).replace(b"(1,), }         ", b"(1000000000,), }"))
+    with pytest.raises(ValueError, match=r"expected .* bytes got 8"):
+        read(path)
+    monkeypatch.setattr("nn.reading._LARGEST", 2**18)  # as 2^28 would be, only faster
+    zipped(path, X=npy(np.zeros(2**16)))
+    assert path.stat().st_size < 2**11
+    with pytest.raises(ValueError, match="unfolds to"):
+        read(path)
+    path.unlink()
+    zipped(path, **{"../w": b"no array"})
+    with pytest.raises(ValueError, match="is damaged"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", pickle.dumps({"w": 1}), b"\x93NUMPY", b"PK\x03\x04", bytes(1000)]
+)
+def test_foreign_npz_files_are_refused(content, tmp_path) -> None:
+    (tmp_path / "x.npz").write_bytes(content)
+    with pytest.raises(ValueError, match="is damaged, or no"):
+        read(tmp_path / "x.npz")
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "none.npz")
+    np.savez(tmp_path / "x.npz", X=np.ones((2, 1)), y=["a", "b"])
+    with pytest.raises(ValueError, match="y holds <U1, and not real numbers"):
+        read(tmp_path / "x.npz")
 
 
 def test_a_frame(rng) -> None:

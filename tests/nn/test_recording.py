@@ -8,7 +8,7 @@ import pytest
 import nn
 from autograd import Value
 from nn import recording
-from nn.objective import Objective
+from nn.recording import Replayed
 
 M = 22
 
@@ -210,12 +210,12 @@ def test_branches_that_flip_train_the_same(batch_size, data, replays) -> None:
 
 
 def test_branches_that_stay_are_replayed(data) -> None:
-    objective = Objective(network(1, Branch), nn.BCEWithLogitsLoss(), *data, replay=True)
+    objective = Replayed(network(1, Branch), nn.BCEWithLogitsLoss(), *data)
     batches = [np.arange(8), np.arange(8), np.arange(8, 16)]
-    objective.recordings.renew()
-    found = [objective.recordings.answer(batch) is not None for batch in batches]
+    objective.refresh()
+    found = [objective.replayed(batch) is not None for batch in batches]
     assert found == [True, True, False]
-    assert objective.recordings.refused
+    assert objective.eager
 
 
 def test_a_penalty_of_ones_own_trains_eagerly(data, replays) -> None:
@@ -309,7 +309,7 @@ def test_a_run_taken_up_again_ends_bit_for_bit_the_same(make, data, tmp_path) ->
     options = {"replay": True, "validation": data, "loss": nn.BCEWithLogitsLoss()}
     whole = train(make, data, epochs=9, **options)
     for epochs in (1, 2, 5, 9):
-        part = train(make, data, epochs=epochs, checkpoint=tmp_path / "run.npz", **options)
+        part = train(make, data, epochs=epochs, checkpoint=tmp_path / "run.safetensors", **options)
     assert part[0] == whole[0]
     for name, array in part[1].items():
         np.testing.assert_array_equal(array, whole[1][name])
@@ -325,15 +325,15 @@ def test_interrupts_end_the_training_with_what_was_learned(data) -> None:
     assert len(history) == 4
 
 
-def test_a_recording_is_proved_and_then_believed(data) -> None:
-    objective = Objective(network(), nn.BCEWithLogitsLoss(), *data, replay=True)
+def test_a_recording_is_compared_and_then_believed(data) -> None:
+    objective = Replayed(network(), nn.BCEWithLogitsLoss(), *data)
     batch, passes = np.arange(8), []
-    eager = objective.eager
-    objective.eager = lambda *given: passes.append(given) or eager(*given)
-    objective.recordings.renew()
+    eager = objective.forward
+    objective.forward = lambda *given: passes.append(given) or eager(*given)
+    objective.refresh()
     for _ in range(5):
-        assert objective.recordings.answer(batch) is not None
-    assert len(passes) == recording.PROOFS
+        assert objective.replayed(batch) is not None
+    assert len(passes) == recording.COMPARED
 
 
 def test_tensors_are_not_recorded(data, replays) -> None:

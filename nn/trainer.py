@@ -1,0 +1,233 @@
+"""`Trainer`: a training in verbs, each of which a subclass may override. Knows no certain callback.
+
+`fit` is `fit_loop`, which runs `run_single_epoch` until there are enough; that takes a `train_step`
+for each batch, and a `validation_step`. On the way callbacks are notified, and all that the rest of
+the training depends on is in `state`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nn.data import batches
+from nn.history import DivergenceError, History
+from nn.losses import BCEWithLogitsLoss
+from nn.module import Module
+from nn.nodes import Rng
+from nn.objective import Measured, Objective
+from nn.optim import SGD, Optimizer
+from nn.recording import Replayed
+from nn.state import Snapshot, TrainingState
+
+
+class Callback:
+    """Is told what a training does, by hooks that do nothing unless they are overridden.
+
+    `trainer.state` holds model, optimizer and history; `trainer.stop(why)` makes an epoch the last.
+    """
+
+    def on_train_begin(self, trainer: Trainer) -> None:
+        """The training begins; what it starts from may still be set."""
+
+    def on_epoch_begin(self, trainer: Trainer) -> None:
+        """An epoch begins; `(loss, accuracy)` set as `trainer.measured` is what it will record."""
+
+    def on_batch_begin(self, trainer: Trainer) -> None:
+        """A batch is about to be taken."""
+
+    def on_grad_computed(self, trainer: Trainer) -> None:
+        """The gradients by a batch are in `.grad`, and the parameters as before."""
+
+    def on_batch_end(self, trainer: Trainer) -> None:
+        """The optimizer has taken its step."""
+
+    def on_epoch_end(self, trainer: Trainer) -> None:
+        """An epoch is over, and in the history."""
+
+    def on_train_end(self, trainer: Trainer) -> None:
+        """The training is over, whatever ended it; `trainer.failed` if it was an error."""
+
+
+class Epoch(NamedTuple):
+    """What a function among the callbacks sees at the end of an epoch."""
+
+    number: int
+    model: Module
+    optimizer: Optimizer
+    history: History
+
+
+class EndOfEpoch(Callback):
+    """Calls a function with an Epoch at its end; the function ends the training by True."""
+
+    def __init__(self, function: Callable[[Epoch], Any]) -> None:
+        self.function = function
+
+    def on_epoch_end(self, trainer: Trainer) -> None:
+        state = trainer.state
+        epoch = Epoch(len(state.history), state.model, state.optimizer, state.history)
+        if self.function(epoch) is True:
+            trainer.stop("a callback said so")
+
+
+class Trainer:
+    """Trains a model by an optimizer on mini-batches, by default all samples at once.
+
+    By default gradient descent (SGD with `lr=0.1`) on BCEWithLogitsLoss. `rng` shuffles the
+    mini-batches, unless `shuffle=False`; `drop_last` leaves a smaller last one out. `penalty`, such
+    as `nn.L2(0.01)`, is added to the loss. `callbacks` are Callbacks, or functions called with an
+    Epoch. A model made of Values builds the same graph again and again: with `replay` it is
+    recorded and run level by level, wherever that gives the same training up to rounding; see
+    `nn.Module` about modules of one's own.
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        *,
+        loss: Callable[[Any, Any], Any] | None = None,
+        optimizer: Optimizer | None = None,
+        lr: float | None = None,
+        batch_size: int | None = None,
+        drop_last: bool = False,
+        shuffle: bool = True,
+        penalty: Callable[[Module], Any] | None = None,
+        callbacks: Iterable[Callback | Callable[[Epoch], Any]] = (),
+        rng: Rng = None,
+        replay: bool = True,
+    ) -> None:
+        if optimizer is not None and lr is not None:
+            raise ValueError("fit: give an optimizer or lr, not both: the optimizer has its own lr")
+        optimizer = optimizer or SGD(model.parameters(), lr=0.1 if lr is None else lr)
+        self.loss, self.penalty, self.replay = loss or BCEWithLogitsLoss(), penalty, replay
+        self.batching: dict[str, Any]
+        self.batching = dict(batch_size=batch_size, drop_last=drop_last, shuffle=shuffle)
+        self.state = TrainingState(model, optimizer, np.random.default_rng(rng))
+        self.callbacks = [
+            each if isinstance(each, Callback) else EndOfEpoch(each) for each in callbacks
+        ]
+        self.epochs, self.failed = 0, False
+        self.batches: list[np.ndarray] = []
+        self.measured: tuple[float, float | None] | None = None
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        *,
+        epochs: int = 100,
+        validation: tuple[Any, Any] | None = None,
+        sample_weight: Any = None,
+    ) -> History:
+        """Train until the history has `epochs` epochs, or something ends it; returns the history.
+
+        Ctrl-C ends it with what was learned so far. The model is left in the mode of `eval()`.
+        Raises DivergenceError, a FloatingPointError, naming epoch, batch and the first bad
+        operation if loss or gradient are not finite; the parameters are then those before that
+        batch, or the best ones where EarlyStopping restores them.
+        """
+        self.objective = self.make_objective(X, y, sample_weight)
+        self.held_out = None if validation is None else self.make_objective(*validation)
+        self.state.objectives = [self.objective, *([self.held_out] if self.held_out else [])]
+        self.epochs, self.failed = epochs, False
+        history = self.state.history
+        history.stopped = ""
+        self.notify("on_train_begin")
+        try:
+            self.fit_loop()
+        except KeyboardInterrupt:
+            history.cut()
+            history.stopped = f"interrupted in epoch {len(history) + 1}"
+        except BaseException:
+            self.failed = True
+            raise
+        finally:
+            self.state.model.eval()
+            self.notify("on_train_end")
+        return history
+
+    def make_objective(self, X: Any, y: Any, sample_weight: Any = None) -> Objective:
+        """What is to be lowered on these samples."""
+        kind = Replayed if self.replay else Objective
+        return kind(self.state.model, self.loss, X, y, sample_weight, self.penalty)
+
+    def fit_loop(self) -> None:
+        """Run one epoch after another."""
+        while len(self.state.history) < self.epochs and not self.state.history.stopped:
+            self.run_single_epoch()
+
+    def run_single_epoch(self) -> None:
+        """Take a step for each mini-batch, measure the validation samples, record both."""
+        model = self.state.model
+        self.batches, self.measured = self.draw_batches(), None
+        self.notify("on_epoch_begin")
+        model.train()
+        self.objective.refresh()
+        measured = self.run_batches()
+        model.eval()
+        loss, accuracy = self.measured or self.objective.mean(measured)
+        seen = self.validation_step()
+        self.state.history.record(
+            validation_loss=seen[0], validation_accuracy=seen[1], accuracy=accuracy, loss=loss
+        )
+        self.notify("on_epoch_end")
+
+    @np.errstate(all="ignore")  # what is not finite raises; warnings on the way say no more
+    def run_batches(self) -> list[Measured]:
+        """Take a step for each mini-batch; what was measured before each."""
+        before, measured = Snapshot(self.state.model), []
+        for number, batch in enumerate(self.batches, 1):
+            before.take()
+            self.notify("on_batch_begin")
+            try:
+                measured.append(self.train_step(batch))
+            except DivergenceError as error:
+                raise self.diverged(error, number, before) from None
+            self.notify("on_batch_end")
+        return measured
+
+    def draw_batches(self) -> list[np.ndarray]:
+        """The indices of the samples in each mini-batch of an epoch."""
+        drawn = list(batches(len(self.objective.X), rng=self.state.rng, **self.batching))
+        if not drawn:
+            size = self.batching["batch_size"]
+            raise ValueError(f"drop_last with batch_size={size} leaves no batch")
+        return drawn
+
+    def train_step(self, batch: np.ndarray) -> Measured:
+        """Step along the gradient of the loss of a batch; what was measured before the step."""
+        measured = self.objective.differentiate(batch, self.state.optimizer)
+        self.notify("on_grad_computed")
+        self.state.optimizer.step()
+        return measured
+
+    def validation_step(self) -> tuple[float | None, float | None]:
+        """Loss and accuracy of the validation samples; None where there are none."""
+        return (None, None) if self.held_out is None else self.held_out.evaluate()
+
+    def notify(self, hook: str) -> None:
+        """Call this hook of all callbacks, in their order."""
+        for callback in self.callbacks:
+            getattr(callback, hook)(self)
+
+    def stop(self, why: str) -> None:
+        """Let the training end after this epoch; the first reason stays."""
+        self.state.history.stopped = self.state.history.stopped or why
+
+    def diverged(self, error: DivergenceError, number: int, before: Snapshot) -> DivergenceError:
+        """The error with its place, its cause and the history; undoes the pass of that batch."""
+        history, optimizer = self.state.history, self.state.optimizer
+        optimizer.zero_grad()
+        before.restore()
+        cause = self.objective.first_bad(self.batches[number - 1])
+        before.restore()
+        place = f"in epoch {len(history) + 1}, batch {number} of {len(self.batches)}"
+        located = DivergenceError(
+            f"fit: the {error} {place}{cause and '; '}{cause}: try a smaller lr than "
+            f"{optimizer.lr:g} and standardised data"
+        )
+        located.history = history
+        return located
