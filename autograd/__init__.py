@@ -1,9 +1,12 @@
 """Reverse-mode differentiation of any order over a graph of floats and NumPy arrays."""
 
-from importlib import import_module
-from typing import Any
+# ruff: noqa: F401 - what is imported here is what users see
+from importlib import import_module as _import_module
+from types import ModuleType as _ModuleType
+from typing import Any as _Any
 
 from autograd.derivatives import Contribution, contributions, gradients, zero_grad
+from autograd.functions import FUNCTIONS as _FUNCTIONS
 from autograd.graph import Node
 from autograd.modes import detect_nan, enable_grad, no_grad, watch_comparisons
 from autograd.op import TABLE, Op, op
@@ -16,164 +19,6 @@ from autograd.products import (
     vector_jacobian_product,
 )
 from autograd.replaying import BranchError, replay
-from autograd.rules.activations import (
-    elu,
-    gelu,
-    leaky_relu,
-    logsigmoid,
-    relu,
-    selu,
-    sigmoid,
-    silu,
-    softplus,
-)
-from autograd.rules.arithmetic import (
-    add,
-    divide,
-    fmod,
-    ldexp,
-    logaddexp,
-    logaddexp2,
-    multiply,
-    negative,
-    power,
-    remainder,
-    subtract,
-)
-from autograd.rules.comparison import ceil, floor, floor_divide, heaviside, rint, sign, trunc
-from autograd.rules.cumulative import cumprod, cumsum, prod
-from autograd.rules.decompositions import cholesky, qr
-from autograd.rules.diagonals import diag, diagflat, diagonal, trace, tril, triu
-from autograd.rules.differences import diff, ediff1d, trapezoid
-from autograd.rules.einsum import einsum
-from autograd.rules.inverses import det, inv, matrix_power, slogdet, solve
-from autograd.rules.joining import (
-    append,
-    array_split,
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    block,
-    column_stack,
-    delete,
-    dsplit,
-    dstack,
-    hsplit,
-    hstack,
-    insert,
-    meshgrid,
-    split,
-    unstack,
-    vsplit,
-    vstack,
-)
-from autograd.rules.least_squares import lstsq, pinv
-from autograd.rules.linalg import matmul, multi_dot
-from autograd.rules.missing import (
-    nancumprod,
-    nancumsum,
-    nanmax,
-    nanmean,
-    nanmin,
-    nanprod,
-    nanstd,
-    nansum,
-    nanvar,
-)
-from autograd.rules.norms import matrix_norm, norm, vector_norm
-from autograd.rules.order import (
-    choose,
-    compress,
-    extract,
-    partition,
-    piecewise,
-    sort,
-    take,
-    take_along_axis,
-)
-from autograd.rules.products import cross, dot, inner, kron, outer, tensordot, vdot, vecdot
-from autograd.rules.quantiles import (
-    median,
-    nanmedian,
-    nanpercentile,
-    nanquantile,
-    percentile,
-    quantile,
-)
-from autograd.rules.ranges import geomspace, linspace, logspace
-from autograd.rules.rearrange import (
-    flip,
-    fliplr,
-    flipud,
-    pad,
-    repeat,
-    roll,
-    rollaxis,
-    rot90,
-    tile,
-)
-from autograd.rules.reductions import mean, reduce_max, reduce_min, reduce_sum
-from autograd.rules.select import (
-    absolute,
-    clip,
-    copysign,
-    fmax,
-    fmin,
-    maximum,
-    minimum,
-    nan_to_num,
-    select,
-    where,
-)
-from autograd.rules.shape import (
-    broadcast_arrays,
-    broadcast_to,
-    concatenate,
-    expand_dims,
-    matrix_transpose,
-    moveaxis,
-    ravel,
-    squeeze,
-    stack,
-    swapaxes,
-)
-from autograd.rules.shape import permute as transpose
-from autograd.rules.shape import reshape_to as reshape
-from autograd.rules.signal import convolve, correlate, interp, polyval, unwrap
-from autograd.rules.softmax import log_softmax, logsumexp, softmax
-from autograd.rules.spectral import eigh, eigvalsh, svd, svdvals
-from autograd.rules.statistics import average, corrcoef, cov, ptp, std, var
-from autograd.rules.transcendental import (
-    arccos,
-    arccosh,
-    arcsin,
-    arcsinh,
-    arctan,
-    arctan2,
-    arctanh,
-    cbrt,
-    cos,
-    cosh,
-    degrees,
-    erf,
-    exp,
-    exp2,
-    expm1,
-    hypot,
-    log,
-    log1p,
-    log2,
-    log10,
-    radians,
-    reciprocal,
-    sin,
-    sinc,
-    sinh,
-    sqrt,
-    square,
-    tan,
-    tanh,
-)
 from autograd.tensor import Tensor
 from autograd.transforms import (
     checkpoint,
@@ -192,244 +37,52 @@ from autograd.transforms import (
 )
 from autograd.value import Value
 
-_LAZY = ("check", "symbols")
-_ELSEWHERE = {
+_MODULES = (
+    "check",
+    "extend",
+    "misc",
+    "numpy",
+    "scipy",
+    "symbols",
+    "test_util",
+)  # load when asked for
+_ELSEWHERE = {  # existing code looks for them here
     "primitive": "extend",
     **dict.fromkeys(("dict", "isinstance", "list", "tuple", "type"), "builtins"),
 }
 
-__all__ = [
-    "TABLE",
-    "BranchError",
-    "Contribution",
-    "Node",
-    "Op",
-    "Tensor",
-    "Value",
-    "absolute",
-    "add",
-    "append",
-    "arccos",
-    "arccosh",
-    "arcsin",
-    "arcsinh",
-    "arctan",
-    "arctan2",
-    "arctanh",
-    "array_split",
-    "atleast_1d",
-    "atleast_2d",
-    "atleast_3d",
-    "average",
-    "block",
-    "broadcast_arrays",
-    "broadcast_to",
-    "cbrt",
-    "ceil",
-    "check",
-    "checkpoint",
-    "cholesky",
-    "choose",
-    "clip",
-    "column_stack",
-    "compress",
-    "concatenate",
-    "contributions",
-    "convolve",
-    "copysign",
-    "corrcoef",
-    "correlate",
-    "cos",
-    "cosh",
-    "cov",
-    "cross",
-    "cumprod",
-    "cumsum",
-    "degrees",
-    "delete",
-    "deriv",
-    "det",
-    "detect_nan",
-    "diag",
-    "diagflat",
-    "diagonal",
-    "diff",
-    "divide",
-    "dot",
-    "dsplit",
-    "dstack",
-    "ediff1d",
-    "eigh",
-    "eigvalsh",
-    "einsum",
-    "elementwise_grad",
-    "elu",
-    "enable_grad",
-    "erf",
-    "exp",
-    "exp2",
-    "expand_dims",
-    "expm1",
-    "extract",
-    "flip",
-    "fliplr",
-    "flipud",
-    "floor",
-    "floor_divide",
-    "fmax",
-    "fmin",
-    "fmod",
-    "gelu",
-    "geomspace",
-    "grad",
-    "grad_and_aux",
-    "grad_named",
-    "gradients",
-    "heaviside",
-    "hessian",
-    "hessian_tensor_product",
-    "hessian_vector_product",
-    "hsplit",
-    "hstack",
-    "hypot",
-    "inner",
-    "insert",
-    "interp",
-    "inv",
-    "jacobian",
-    "kron",
-    "ldexp",
-    "leaky_relu",
-    "linspace",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "log_softmax",
-    "logaddexp",
-    "logaddexp2",
-    "logsigmoid",
-    "logspace",
-    "logsumexp",
-    "lstsq",
-    "make_ggnvp",
-    "make_hvp",
-    "make_jvp",
-    "make_vjp",
-    "matmul",
-    "matrix_norm",
-    "matrix_power",
-    "matrix_transpose",
-    "maximum",
-    "mean",
-    "median",
-    "meshgrid",
-    "minimum",
-    "moveaxis",
-    "multi_dot",
-    "multigrad_dict",
-    "multiply",
-    "nan_to_num",
-    "nancumprod",
-    "nancumsum",
-    "nanmax",
-    "nanmean",
-    "nanmedian",
-    "nanmin",
-    "nanpercentile",
-    "nanprod",
-    "nanquantile",
-    "nanstd",
-    "nansum",
-    "nanvar",
-    "negative",
-    "no_grad",
-    "norm",
-    "op",
-    "outer",
-    "pad",
-    "partition",
-    "percentile",
-    "piecewise",
-    "pinv",
-    "polyval",
-    "power",
-    "prod",
-    "ptp",
-    "qr",
-    "quantile",
-    "radians",
-    "ravel",
-    "reciprocal",
-    "reduce_max",
-    "reduce_min",
-    "reduce_sum",
-    "relu",
-    "remainder",
-    "repeat",
-    "replay",
-    "reshape",
-    "rint",
-    "roll",
-    "rollaxis",
-    "rot90",
-    "select",
-    "selu",
-    "sigmoid",
-    "sign",
-    "silu",
-    "sin",
-    "sinc",
-    "sinh",
-    "slogdet",
-    "softmax",
-    "softplus",
-    "solve",
-    "sort",
-    "split",
-    "sqrt",
-    "square",
-    "squeeze",
-    "stack",
-    "std",
-    "subtract",
-    "svd",
-    "svdvals",
-    "swapaxes",
-    "take",
-    "take_along_axis",
-    "tan",
-    "tanh",
-    "tensor_jacobian_product",
-    "tensordot",
-    "tile",
-    "toposort",
-    "trace",
-    "transpose",
-    "trapezoid",
-    "tril",
-    "triu",
-    "trunc",
-    "unstack",
-    "unwrap",
-    "value_and_grad",
-    "var",
-    "vdot",
-    "vecdot",
-    "vector_jacobian_product",
-    "vector_norm",
-    "vsplit",
-    "vstack",
-    "watch_comparisons",
-    "where",
-    "zero_grad",
+globals().update(_FUNCTIONS)
+__all__ = ["check"]
+__all__ += [
+    name
+    for name, thing in globals().items()
+    if not (name.startswith("_") or isinstance(thing, _ModuleType))
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """`autograd.check` and its like load when they are first asked for."""
-    if name in _LAZY:
-        return import_module(f"autograd.{name}")
-    if name in _ELSEWHERE:  # existing code looks for them here
-        return getattr(import_module(f"autograd.{_ELSEWHERE[name]}"), name)
+def _enter(card: Op) -> None:
+    """A card is a name here, unless it is for rules only or something else has that name."""
+    if card.public and card.name not in globals() and card.name not in _MODULES:
+        globals()[card.name] = card
+        __all__.append(card.name)
+
+
+def _leave(card: Op) -> None:
+    if globals().get(card.name) is card:
+        del globals()[card.name]
+        __all__.remove(card.name)
+
+
+TABLE.follow(_enter, _leave)
+
+
+def __getattr__(name: str) -> _Any:
+    if name in _MODULES:
+        return _import_module(f"autograd.{name}")
+    if name in _ELSEWHERE:
+        return getattr(_import_module(f"autograd.{_ELSEWHERE[name]}"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_MODULES, "__doc__", "__file__", "__name__", "__path__"})

@@ -1,8 +1,10 @@
-"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records"."""
+"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records".
+
+Over 300 lines, since `op` describes every field for those who add an operation.
+"""
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,103 +12,27 @@ from typing import Any
 
 import numpy as np
 
+from autograd.described import Described, Docstring, Hint, Notation, first_bad
+from autograd.domain import REAL, Case, Domain
 from autograd.graph import Node, Traced
+from autograd.table import Table, is_free
 
 # How tightly a notation binds, for setting parentheses.
 ANY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 
 Rule = Callable[..., Any]
-Hint = Callable[[Sequence[Any], Sequence[str]], str | None]
-Shape = Callable[..., tuple[int, ...] | None]
-Notation = tuple[str, int] | tuple[str, int, tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class Domain:
-    """Where an argument may lie: tests sample there, errors and documents quote the text."""
-
-    text: str
-    low: float
-    high: float
-    hole: float = 0.0
-    whole: bool = False
-
-    def sample(self, rng: np.random.Generator, shape: tuple[int, ...] = ()) -> np.ndarray:
-        """Random float64 in [low, high], at least `hole` away from zero."""
-        x = rng.uniform(self.low, self.high, shape)
-        if self.whole:
-            return np.rint(x)
-        return np.where(np.abs(x) < self.hole, np.copysign(self.hole, x) + x, x)
-
-
-REAL = Domain("any real", -2.0, 2.0)
-POSITIVE = Domain("> 0", 0.2, 3.0)
-NONZERO = Domain("≠ 0", -2.0, 2.0, hole=0.2)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One set of argument shapes and parameters with which tests try an operation."""
-
-    shapes: tuple[tuple[int, ...], ...]
-    params: dict[str, Any]
-
-    def __str__(self) -> str:
-        params = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
-        return f"{' '.join(map(str, self.shapes))} {params}".strip()
-
-
-def case(*shapes: tuple[int, ...], **params: Any) -> Case:
-    """A `Case`, written as a call would be."""
-    return Case(shapes, params)
-
-
-TABLE: dict[str, Op] = {}
-"""All operations by name."""
-
-NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
-"""What runs in place of a NumPy function when one of its arguments is a node."""
-
-# What NumPy may do to the plain data of nodes, since no gradient flows through it.
-PLAIN: set[Callable[..., Any]] = {
-    *(np.isnan, np.isfinite, np.isinf, np.isneginf, np.isposinf, np.signbit),
-    *(np.argmax, np.argmin, np.argsort, np.searchsorted, np.count_nonzero, np.nonzero),
-    *(np.shape, np.ndim, np.size, np.allclose, np.isclose, np.array_equal, np.array_equiv),
-    *(np.histogram, np.histogram2d, np.histogram_bin_edges, np.digitize, np.bincount),
-    *(
-        np.ix_,
-        np.imag,
-        np.isreal,
-        np.iscomplex,
-        np.nanargmax,
-        np.nanargmin,
-        np.argpartition,
-        np.argwhere,
-        np.flatnonzero,
-    ),
-    *(np.unique, np.isin, np.intersect1d, np.union1d, np.setdiff1d, np.setxor1d, np.nextafter),
-    *(np.spacing, np.linalg.matrix_rank, np.einsum_path, np.may_share_memory, np.shares_memory),
-    *(np.min_scalar_type, np.common_type, np.can_cast, np.tril_indices_from, np.triu_indices_from),
-    *(np.diag_indices_from, np.angle, np.savetxt, np.save),
-    *(np.all, np.any, np.zeros_like, np.ones_like, np.full_like, np.empty_like),
-    *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.result_type),
-    *(np.array2string, np.array_repr, np.array_str, np.iscomplexobj, np.isrealobj),
-}
-
-WRITES = {np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal}
-"""NumPy's functions that change an argument, which a graph can't allow."""
-
-METHODS: dict[str, Callable[..., Any]] = {}
-"""What a Tensor has as methods besides the cards' own, by name."""
+ShapeOf = Callable[..., tuple[int, ...] | None]
 
 
 @dataclass(slots=True, eq=False, repr=False, kw_only=True)
-class Op:
-    """One operation: forward map, one derivative rule per argument, notation, domain.
+class Op(Described):
+    __doc__ = Docstring(
+        """One operation: forward map, one derivative rule per argument, notation, domain.
 
-    Call it with nodes, symbols, arrays or numbers; what comes back is of the same kind. Made by
-    `op`, which says what the fields are.
-    """
+        Call it with nodes, symbols, arrays or numbers; what comes back is of the same kind. Made by
+        `op`, which says what the fields are.
+        """
+    )
 
     name: str
     forward: Callable[..., Any]
@@ -125,8 +51,10 @@ class Op:
     kink: str
     hint: Hint | None
     linear: tuple[int, ...]
-    shape: Shape | None
+    shape: ShapeOf | None
     activation: bool
+    numpy: tuple[Callable[..., Any], ...]
+    public: bool
     doc: str
     arity: int = field(init=False)  # 3 and more: a node keeps its arguments in tuples
     differentiable: bool = field(init=False)
@@ -134,9 +62,6 @@ class Op:
     def __post_init__(self) -> None:
         self.arity = 3 if self.variadic else len(self.vjps)
         self.differentiable = any(rule is not None for rule in self.vjps)
-
-    def __repr__(self) -> str:
-        return f"<operation {self.name}>"
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         kind: type[Traced] | None = None
@@ -218,7 +143,7 @@ class Op:
     def watch_forward(self, out: Any, args: Sequence[Any]) -> None:
         """Under `detect_nan`: refuse a result that is not finite though the operands were."""
         if not np.all(np.isfinite(out)):
-            raise FloatingPointError(f"{self.describe(args)} gave {_first_bad(out)}")
+            raise FloatingPointError(f"{self.describe(args)} gave {first_bad(out)}")
 
     def watch_backward(self, slot: int, part: Any, node: Any) -> None:
         """Under `detect_nan`: refuse a gradient that is not finite."""
@@ -226,28 +151,12 @@ class Op:
         if not np.all(np.isfinite(raw)):
             raise FloatingPointError(
                 f"the gradient of {self.describe(node.operands)} by argument {slot} is "
-                f"{_first_bad(raw)}"
+                f"{first_bad(raw)}"
             )
 
-    def describe(self, operands: Sequence[Any]) -> str:
-        """The operation with its operands: values of numbers, shapes of arrays."""
-        shown = [_show(operand) for operand in operands]
-        if len(shown) == 2 and not self.symbol.isidentifier():
-            return f"{self.name}: {shown[0]} {self.symbol} {shown[1]}"
-        return f"{self.name}({', '.join(shown)})"
 
-    def explained(
-        self, error: Exception, operands: Sequence[Any], names: Sequence[str]
-    ) -> Exception:
-        """A failed forward map's error again, with the operation, its operands and a way out."""
-        hint = self.hint(operands, names) if self.hint is not None else None
-        if hint is None and self.elementwise:
-            hint = _broadcast_hint(operands)
-        text = f"{self.describe(operands)}: {hint or error}"
-        try:
-            return type(error)(text)
-        except TypeError:  # an error of another form than a message
-            return ValueError(text)
+TABLE: Table[Op] = Table()
+"""All operations by name."""
 
 
 def op(
@@ -268,11 +177,13 @@ def op(
     kink: str = "",
     hint: Hint | None = None,
     linear: Sequence[int] = (),
-    shape: Shape | None = None,
+    shape: ShapeOf | None = None,
     activation: bool = False,
+    numpy: Sequence[Callable[..., Any]] = (),
+    public: bool = True,
     doc: str = "",
     replace: bool = False,
-    table: dict[str, Op] | None = TABLE,
+    table: Table[Op] | None = TABLE,
 ) -> Op:
     """Make an operation and put its card in the table.
 
@@ -284,17 +195,23 @@ def op(
 
     `tex` and `text` are notations with `%s` for each argument, how tightly they bind (`SUM` …
     `ATOM`), and how tightly each argument must. `domain` has an entry per argument; `cases` are
-    what tests try an operation with that does not act entry by entry. `method` and `reflected` name
-    the methods of nodes; `selects` marks an operation that passes only some operands on; a
-    `variadic` operation takes any number of arguments with one rule for all, told its `slot`.
-    `linear` are the arguments out of which a factor can be drawn; `shape` maps the shapes of the
-    arguments (and the parameters) to that of the result, None where they don't fit, for an
-    operation that does not act entry by entry; an `activation` is what networks use as one.
+    what tests try an operation with that does not act entry by entry. `selects` marks an operation
+    that passes only some operands on; a `variadic` operation takes any number of arguments with one
+    rule for all, told its `slot`. `linear` are the arguments out of which a factor can be drawn;
+    `shape` maps the shapes of the arguments (and the parameters) to that of the result, None where
+    they don't fit, for an operation that does not act entry by entry; an `activation` is what
+    networks use as one. `doc` says what it is where the notation does not.
 
-    Raises ValueError if the name is taken, unless `replace`. With `table=None` the card is nobody's
-    but the caller's.
+    From then on the card is `autograd.<name>` where that is free (unless not `public`: rules and
+    functions alone use it), stands in for `forward` if that is a ufunc and for the `numpy`
+    functions, and is a method of nodes: `method` names it (and `reflected`, with the operands
+    swapped), by default `name` for one argument entry by entry; "" is none. `del TABLE[name]`
+    undoes all of it.
+
+    Raises ValueError if the name is taken, unless `replace`, or if nodes have another method of
+    that name. With `table=None` the card is nobody's but the caller's.
     """
-    if table and name in table and not replace:
+    if table is not None and name in table and not replace:
         raise ValueError(
             f"op: {name!r} is in the table already; replace=True puts a new card there"
         )
@@ -306,6 +223,14 @@ def op(
         _check_rule(name, rule, slot, 1 if variadic else len(vjps))
     if domain is not None and len(domain) != len(vjps):
         raise ValueError(f"op {name!r}: {len(vjps)} arguments but {len(domain)} domains")
+    if elementwise is None:
+        elementwise = not cases
+    if method is None and elementwise and public and len(vjps) == 1 and not variadic:
+        method = name if _has_room(table, name, name) else None
+    elif method and not _has_room(table, name, method):
+        raise ValueError(f"op {name!r}: nodes have another method {method!r}")
+    if isinstance(forward, np.ufunc):
+        numpy = (forward, *numpy)
     holes = ", ".join(["%s"] * len(vjps))
     latin = name.replace("_", r"\_")
     card = Op(
@@ -317,9 +242,9 @@ def op(
         tex=tex or (rf"\operatorname{{{latin}}}({holes})", ATOM),
         text=text or (f"{symbol or name}({holes})", ATOM),
         domain=tuple(domain) if domain is not None else (REAL,) * len(vjps),
-        elementwise=not cases if elementwise is None else elementwise,
+        elementwise=elementwise,
         cases=tuple(cases),
-        method=method,
+        method=method or None,
         reflected=reflected,
         selects=selects,
         variadic=variadic,
@@ -328,47 +253,20 @@ def op(
         linear=tuple(linear),
         shape=shape,
         activation=activation,
+        numpy=tuple(numpy),
+        public=public,
         doc=doc,
     )
-    if table is None:
-        return card
-    table[name] = card
-    if isinstance(forward, np.ufunc):
-        NUMPY[forward] = card
+    if table is not None:
+        table[name] = card
     return card
 
 
-def implements(
-    *functions: Callable[..., Any], method: str | None = None
-) -> Callable[[Callable[..., Any]], Any]:
-    """Let the decorated function (or operation) run in place of these NumPy functions on nodes.
-
-    `method` is the name under which a Tensor has it too, the Tensor being the first argument.
-    """
-
-    def register(ours: Callable[..., Any]) -> Callable[..., Any]:
-        for function in functions:
-            NUMPY[function] = ours
-        if method is not None:
-            METHODS[method] = ours
-        return ours
-
-    return register
-
-
-def nearest(function: Callable[..., Any]) -> str:
-    """The supported NumPy function closest in name to an unsupported one, as advice."""
-    name = full_name(function).rpartition(".")[2]
-    known = sorted({full_name(each).rpartition(".")[2] for each in NUMPY})
-    close = [each for each in known if len(each) > 2 and (each in name or name in each)]
-    close += difflib.get_close_matches(name, known, n=1, cutoff=0.8)
-    return f"; the nearest supported one is {close[0]}" if close else ""
-
-
-def full_name(function: Callable[..., Any]) -> str:
-    """A NumPy function as users write it: np.linalg.norm."""
-    module = (getattr(function, "__module__", None) or "numpy").replace("numpy", "np", 1)
-    return f"{module}.{getattr(function, '__name__', function)}"
+def _has_room(table: Table[Op] | None, name: str, method: str) -> bool:
+    """Whether all kinds of nodes can take a method, which a card to be replaced makes room for."""
+    if table is None or (name in table and table[name].method == method):
+        return True
+    return all(is_free(kind, method) for kind in table.kinds)
 
 
 def is_symbol(x: Any) -> bool:
@@ -433,25 +331,3 @@ def _check_rule(name: str, rule: Rule | None, slot: int, count: int) -> None:
             f"op {name!r}: the rule of argument {slot} takes {positional} positional arguments; "
             f"it is called with g, y and the {count} argument(s)"
         )
-
-
-def _show(operand: Any) -> str:
-    if isinstance(operand, np.ndarray) and operand.ndim:
-        return str(operand.shape)
-    return str(operand)
-
-
-def _first_bad(out: Any) -> str:
-    array = np.asarray(out)
-    index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-    where = f" at {list(index)}" if index else ""
-    return f"{array[index]}{where}"
-
-
-def _broadcast_hint(operands: Sequence[Any]) -> str | None:
-    shapes = [np.shape(operand) for operand in operands]
-    for axis in range(1, 1 + max(map(len, shapes))):
-        sizes = [shape[-axis] for shape in shapes if len(shape) >= axis]
-        if len({size for size in sizes if size != 1}) > 1:
-            return f"axis -{axis} has the sizes {' and '.join(map(str, sizes))}, which don't match"
-    return None

@@ -10,9 +10,9 @@ import numpy as np
 
 from autograd.arrays import name_of
 from autograd.completion import Completed
+from autograd.dispatch import call_function, call_ufunc
 from autograd.modes import MODES, watch
 from autograd.op import TABLE, plain
-from autograd.protocol import call_function, call_ufunc
 
 
 class Operators(Completed):

@@ -218,16 +218,12 @@ def _digits(number: Any, style: Style) -> str:
     return text.replace("-", "−") if style == "text" else text
 
 
-def _bind(card: Op, *, reflected: bool = False) -> Callable[..., Any]:
-    if card.arity == 1:
-        return lambda self, **params: card(self, **params)
-    if reflected:
-        return lambda self, other: card(other, self)
-    return lambda self, other: card(self, other)
+def _methods(card: Op) -> dict[str, Callable[..., Any]]:
+    """A card as methods of a formula."""
+    if not card.method:
+        return {}
+    reflected = {card.reflected: lambda self, other: card(other, self)} if card.reflected else {}
+    return {card.method: lambda self, *rest, **params: card(self, *rest, **params), **reflected}
 
 
-for _card in TABLE.values():
-    if _card.method:
-        setattr(Symbol, _card.method, _bind(_card))
-        if _card.reflected:
-            setattr(Symbol, _card.reflected, _bind(_card, reflected=True))
+TABLE.bind(Symbol, _methods)

@@ -12,11 +12,12 @@ import numpy as np
 from autograd.arraylike import ArrayMethods
 from autograd.arrays import fit, locked, name_of, to_array, to_operand
 from autograd.copies import Copied
+from autograd.dispatch import METHODS
+from autograd.functions.products import matmul
 from autograd.graph import Node, result
 from autograd.modes import MODES, detecting, recording, watch
-from autograd.op import METHODS, TABLE, Op, plain
+from autograd.op import TABLE, Op, plain
 from autograd.operators import Operators
-from autograd.rules.linalg import matmul
 from autograd.sweep import Fit
 from autograd.value import Value
 
@@ -237,14 +238,22 @@ def _with(card: Op, *, reflected: bool = False) -> Callable[[Tensor, Any], Any]:
     return method
 
 
-for _card in TABLE.values():
-    if _card.method:
-        if not _card.differentiable:
-            setattr(Tensor, _card.method, _with(_card))
-        else:
-            setattr(Tensor, _card.method, (_unary if _card.arity == 1 else _binary)(_card))
-        if _card.reflected:
-            setattr(Tensor, _card.reflected, _with(_card, reflected=True))
+def _general(card: Op) -> Callable[..., Any]:
+    return lambda self, *others, **params: Tensor.record(card, (self, *others), params)
+
+
+def _methods(card: Op) -> dict[str, Callable[..., Any]]:
+    """A card as methods of a Tensor."""
+    if not card.method:
+        return {}
+    make: Callable[[Op], Callable[..., Any]] = _unary if card.arity == 1 else _general
+    if card.arity == 2:
+        make = _binary if card.differentiable else _with
+    reflected = {card.reflected: _with(card, reflected=True)} if card.reflected else {}
+    return {card.method: make(card), **reflected}
+
+
+TABLE.bind(Tensor, _methods)
 for _name, _function in METHODS.items():
     setattr(Tensor, _name, _function)
 

@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd.copies import Copied
+from autograd.dispatch import METHODS
 from autograd.graph import Node, result
 from autograd.modes import MODES, detecting, recording, watch
-from autograd.op import METHODS, TABLE, Op, plain
+from autograd.op import TABLE, Op, plain
 from autograd.operators import Operators
 
 _new = object.__new__
@@ -214,13 +215,24 @@ def _comparison(card: Op) -> Callable[[Value, Any], Any]:
     return method
 
 
-for _card in TABLE.values():
-    if _card.method and _card.scalar:
-        if not _card.differentiable:
-            setattr(Value, _card.method, _comparison(_card))
+def _general(card: Op) -> Callable[..., Any]:
+    return lambda self, *others, **params: Value.record(card, (self, *others), params)
+
+
+def _methods(card: Op) -> dict[str, Callable[..., Any]]:
+    """A card as methods of a Value."""
+    if not card.method:
+        return {}
+    make: Callable[[Op], Callable[..., Any]] = _general
+    if card.scalar is not None and card.arity < 3:
+        if not card.differentiable:
+            make = _general if card.arity == 1 else _comparison
         else:
-            setattr(Value, _card.method, (_unary if _card.arity == 1 else _binary)(_card))
-        if _card.reflected:
-            setattr(Value, _card.reflected, _reflected(_card))
+            make = _unary if card.arity == 1 else _binary
+    reflected = {card.reflected: _reflected(card)} if card.reflected else {}
+    return {card.method: make(card), **reflected}
+
+
+TABLE.bind(Value, _methods)
 for _name in ("__divmod__", "__rdivmod__", "clip"):
     setattr(Value, _name, METHODS[_name])

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 import autograd.numpy as drop_in
-from autograd.op import NUMPY, PLAIN, TABLE, Op
-from autograd.symbols import Symbol, pullback
+from autograd.dispatch import NUMPY, PLAIN
+from autograd.op import TABLE, Op
+from autograd.reference import IN_WORDS, rule_of
 
 PAGE = Path(__file__).with_name("operations.md")
 
@@ -49,37 +50,16 @@ def operations() -> Iterator[str]:
 
 def row(card: Op) -> str:
     """A card as a line of the table."""
-    letters = ["x"] if card.arity == 1 else list("abc")
-    count = 2 if card.variadic else card.arity
-    args = [Symbol(letter) for letter in letters[:count]]
-    rules = [rule(card, slot, args) for slot in range(len(card.vjps))]
     domains = dict.fromkeys(domain.text for domain in card.domain if domain.text != "any real")
+    rules = [rule_of(card, slot) for slot in range(len(card.vjps))]
     cells = [
         f"`{card.name}`",
-        formula(card, args),
-        "<br>".join(rules),
+        f"`{card.formula}`",
+        "<br>".join(rule if rule in IN_WORDS else f"`{rule}`" for rule in rules),
         ", ".join(domains),
         "; ".join(filter(None, (card.doc, card.kink))),
     ]
     return f"| {' | '.join(cell.replace('|', '∣') for cell in cells)} |"
-
-
-def formula(card: Op, args: list[Symbol]) -> str:
-    """What the operation computes, in its own notation."""
-    pattern = card.text[0]
-    if card.variadic:
-        return f"`{card.name}({', '.join(map(str, args))}, …)`"
-    return f"`{pattern % tuple(map(str, args))}`"
-
-
-def rule(card: Op, slot: int, args: list[Symbol]) -> str:
-    """The rule of one argument as a formula; in words where it depends on shapes or parameters."""
-    if card.vjps[slot] is None:
-        return "flat"
-    try:
-        return f"`{pullback(card, slot, Symbol('g'), Symbol('y'), args)}`"
-    except Exception:  # it asks for the numbers, which a formula does not have
-        return "by shape and parameters"
 
 
 def namespace() -> Iterator[str]:

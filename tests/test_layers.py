@@ -19,15 +19,16 @@ PACKAGES = ("autograd", "nn", "viz")
 # Importable from outside `autograd`, besides the names in `autograd.__all__`.
 PUBLIC = "autograd autograd.check autograd.numpy autograd.rerun autograd.simplify autograd.symbols"
 NODES = (
-    "numpy* autograd.derivatives autograd.graph autograd.modes autograd.op autograd.order "
-    "autograd.rules* autograd.sweep autograd.value autograd.tensor autograd.trees"
+    "numpy* autograd.derivatives autograd.domain autograd.functions* autograd.graph autograd.modes "
+    "autograd.op autograd.order autograd.rules* autograd.sweep autograd.value autograd.tensor "
+    "autograd.trees"
 )
 # Modules for code that was written for the PyPI package named autograd.
 DROP_IN = "autograd.numpy* autograd.extend autograd.misc* autograd.scipy*"
 
 KIND = (  # what a kind of node is made of
-    "numpy* autograd.arrays autograd.copies autograd.graph autograd.modes autograd.op "
-    "autograd.operators autograd.rules*"
+    "numpy* autograd.arrays autograd.copies autograd.dispatch autograd.functions* autograd.graph "
+    "autograd.modes autograd.op autograd.operators autograd.rules*"
 )
 
 # module -> what it may import besides the standard library; the first row that fits counts
@@ -39,23 +40,34 @@ ALLOWED = {
     "autograd.derivatives": "autograd.graph autograd.sweep",
     "autograd.completion": "autograd.graph",
     "autograd.copies": "autograd.graph autograd.order",
-    "autograd.op": "numpy* autograd.graph",
+    "autograd.table": "",
+    "autograd.domain": "numpy*",
+    "autograd.described": "numpy*",
+    "autograd.op": "numpy* autograd.graph autograd.table autograd.domain autograd.described",
     "autograd.trivial": "autograd.graph autograd.op autograd.rules*",
     "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules* autograd.trivial",
     "autograd.simplify": "autograd.rules* autograd.symbols",
-    "autograd.rules*": "numpy* autograd.op autograd.rules*",
-    "autograd.operators": (
-        "numpy* autograd.arrays autograd.completion autograd.modes autograd.op autograd.protocol"
+    "autograd.rules*": "numpy* autograd.domain autograd.op autograd.rules*",
+    "autograd.dispatch": "numpy* autograd.op",
+    "autograd.arguments": "numpy* autograd.op autograd.rules*",
+    "autograd.functions*": (
+        "numpy* autograd.op autograd.dispatch autograd.arguments autograd.rules* "
+        "autograd.functions*"
     ),
-    "autograd.arraylike": "numpy* autograd.arrays autograd.graph autograd.rules*",
+    "autograd.reference": "autograd.op autograd.symbols",
+    "autograd.operators": (
+        "numpy* autograd.arrays autograd.completion autograd.modes autograd.op autograd.dispatch"
+    ),
+    "autograd.arraylike": (
+        "numpy* autograd.arrays autograd.functions* autograd.graph autograd.rules*"
+    ),
     "autograd.arrays": "numpy* autograd.graph autograd.op",
-    "autograd.protocol": "numpy* autograd.op autograd.rules*",
     "autograd.value": KIND,
     "autograd.tensor": f"{KIND} autograd.arraylike autograd.sweep autograd.value",
     "autograd.trees": "",
     "autograd.transforms*": f"{NODES} autograd.transforms*",
     "autograd.rerun": NODES,
-    "autograd.numpy*": f"{NODES} autograd.protocol autograd.numpy*",
+    "autograd.numpy*": f"{NODES} autograd.dispatch autograd.numpy*",
     "autograd.products": f"{NODES} autograd.transforms",
     "autograd.test_util": f"{NODES} autograd.transforms",
     "autograd.extend": NODES,

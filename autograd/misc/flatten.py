@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograd import trees
+from autograd.functions.shape import concatenate, ravel
 from autograd.graph import Node
-from autograd.rules.shape import concatenate, ravel, reshape
+from autograd.rules.shape import reshape
 
 Unflatten = Callable[[Any], Any]
 

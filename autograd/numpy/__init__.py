@@ -4,10 +4,8 @@ NumPy's functions take nodes by themselves. Replaced are those that create array
 may be given nodes in a list, where NumPy does not look for them.
 """
 
-from __future__ import annotations
-
 from importlib import import_module as _import_module
-from typing import Any
+from typing import Any as _Any
 
 import numpy as _numpy
 from numpy import *  # noqa: F403 - this is NumPy's namespace
@@ -18,8 +16,12 @@ from autograd.numpy.lists import functions_of_lists as _functions_of_lists
 __all__ = [*_numpy.__all__, *_creation.__all__]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _Any:
     return getattr(_numpy, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*dir(_numpy), *__all__})
 
 
 for _name in ("fft", "linalg", "random"):  # a `from` import would find NumPy's own, which are here

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.functions.shape import broadcast_to, concatenate, expand_dims, stack
 from autograd.graph import Node
 from autograd.op import ndim_of, plain, shape_of
-from autograd.rules.shape import broadcast_to, concatenate, expand_dims, moveaxis, reshape, stack
+from autograd.rules.shape import reshape
 
 __all__ = [
     "array",
@@ -19,7 +20,6 @@ __all__ = [
     "c_",
     "full",
     "full_like",
-    "linspace",
     "make_diagonal",
     "r_",
 ]
@@ -74,18 +74,6 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any
     if not isinstance(fill_value, Node):
         return np.full_like(plain(a), fill_value, dtype=dtype, **options)
     return full(shape_of(a), fill_value, dtype, **options)
-
-
-def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, **options: Any) -> Any:
-    """As np.linspace; the ends may be nodes."""
-    if not (isinstance(start, Node) or isinstance(stop, Node)):
-        return np.linspace(start, stop, num, endpoint, **options)
-    axis = options.pop("axis", 0)
-    _refuse("linspace", options)
-    weight = np.linspace(0.0, 1.0, num, endpoint)
-    weight = weight.reshape(-1, *[1] * max(ndim_of(start), ndim_of(stop)))
-    # Not start + weight * (stop - start), which would miss stop by a rounding error.
-    return moveaxis((1 - weight) * start + weight * stop, 0, axis)
 
 
 def make_diagonal(D: Any, offset: int = 0, axis1: int = -1, axis2: int = -2) -> Any:

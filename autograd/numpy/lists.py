@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.dispatch import NUMPY, call_function
 from autograd.numpy.creation import holds_nodes
-from autograd.op import NUMPY
-from autograd.protocol import call_function
 
 
 def functions_of_lists(module: ModuleType) -> dict[str, Callable[..., Any]]:

@@ -8,23 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import (
-    ANY,
-    ATOM,
-    NONZERO,
-    POSITIVE,
-    POWER,
-    PRODUCT,
-    REAL,
-    SIGN,
-    SUM,
-    Domain,
-    Op,
-    case,
-    implements,
-    is_symbol,
-    op,
-)
+from autograd.domain import NONZERO, POSITIVE, REAL, Domain, case
+from autograd.op import ANY, ATOM, POWER, PRODUCT, SIGN, SUM, Op, is_symbol, op
 from autograd.rules.activations import sigmoid
 from autograd.rules.comparison import equal, floor_divide, trunc
 from autograd.rules.select import where
@@ -119,7 +104,7 @@ def _lowered(a: Any, b: Any) -> Any:
         return a if b == 2 else power(a, b - 1 if b else 1.0)
     if is_symbol(b):
         return power(a, b - 1)
-    return power(a, where(equal(b, 0), 1.0, b - 1))
+    return power(a, where(1.0, b - 1, cond=equal(b, 0)))
 
 
 def _log_base(a: Any) -> Any:
@@ -128,7 +113,7 @@ def _log_base(a: Any) -> Any:
         return log(a) if a else 0.0
     if is_symbol(a):
         return log(a)
-    return log(where(equal(a, 0), 1.0, a))
+    return log(where(1.0, a, cond=equal(a, 0)))
 
 
 power: Op = op(
@@ -144,9 +129,8 @@ power: Op = op(
     method="__pow__",
     reflected="__rpow__",
     kink="the derivative by the base at x = 0 is 0 for the exponent 0",
+    numpy=(np.power, np.float_power),
 )
-implements(np.power)(power)
-implements(np.float_power)(power)
 
 remainder: Op = op(
     "remainder",
@@ -161,6 +145,7 @@ remainder: Op = op(
     method="__mod__",
     reflected="__rmod__",
     kink="1 and −⌊a/b⌋ also where a/b is whole",
+    numpy=(np.mod,),
 )
 fmod: Op = op(
     "fmod",
@@ -170,16 +155,6 @@ fmod: Op = op(
     scalar=math.fmod,
     domain=(REAL, NONZERO),
 )
-implements(np.mod)(remainder)
-
-
-@implements(np.divmod, method="__divmod__")
-def divmod_(a: Any, b: Any) -> tuple[Any, Any]:
-    """The whole quotients, plain since they are flat, and the remainders."""
-    return floor_divide(a, b), remainder(a, b)
-
-
-implements(method="__rdivmod__")(lambda b, a: divmod_(a, b))
 
 
 logaddexp: Op = op(
@@ -208,5 +183,5 @@ ldexp: Op = op(
     cases=(case((2, 3), (3,)),),
     domain=(REAL, WHOLE),
     doc="a · 2^b for whole b",
+    numpy=(np.ldexp,),
 )
-implements(np.ldexp)(ldexp)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, NONZERO, PRODUCT, REAL, SIGN, Op, implements, op
+from autograd.domain import NONZERO, REAL
+from autograd.op import ATOM, PRODUCT, SIGN, Op, op
 
 greater: Op = op(
     "greater",
@@ -104,13 +104,20 @@ ahead: Op = op(
     scalar=lambda a, b: 0.5 if a == b else float(a > b),
     tex=("[%s > %s]", ATOM),
     text=("[%s > %s]", ATOM),
+    public=False,
 )
 
 # ------------------------------------------------------------ steps: flat wherever they are smooth
 
 floor: Op = op("floor", np.floor, None, scalar=lambda x: float(math.floor(x)))
 ceil: Op = op("ceil", np.ceil, None, scalar=lambda x: float(math.ceil(x)))
-trunc: Op = op("trunc", np.trunc, None, scalar=lambda x: float(math.trunc(x)))
+trunc: Op = op(
+    "trunc",
+    np.trunc,
+    None,
+    scalar=lambda x: float(math.trunc(x)),
+    numpy=[np.fix] if hasattr(np, "fix") else [],  # on its way out of NumPy
+)
 rint: Op = op("rint", np.rint, None, scalar=lambda x: float(round(x)))
 floor_divide: Op = op(
     "floor_divide",
@@ -128,29 +135,3 @@ floor_divide: Op = op(
 heaviside: Op = op(
     "heaviside", np.heaviside, None, None, scalar=lambda x, h: h if x == 0 else float(x > 0)
 )
-if hasattr(np, "fix"):  # on its way out of NumPy
-    implements(np.fix)(trunc)
-
-
-_round: Op = op("round", lambda x, *, decimals: np.round(x, decimals), None, table=None)
-_exponent: Op = op("exponent", lambda x: np.frexp(x)[1], None, table=None)
-
-
-@implements(np.round, np.around, method="round")
-def round_to(a: Any, decimals: int = 0) -> Any:
-    """The data rounded to so many decimals, as a plain array."""
-    return _round(a, decimals=decimals)
-
-
-@implements(np.modf)
-def modf(x: Any) -> tuple[Any, Any]:
-    """The part after the point, and the whole part, which is flat; both with the sign of `x`."""
-    whole = trunc(x)
-    return x - whole, whole
-
-
-@implements(np.frexp)
-def frexp(x: Any) -> tuple[Any, Any]:
-    """Mantissa and exponent, `x = mantissa · 2^exponent`; the exponent is flat."""
-    exponent = _exponent(x)
-    return x * np.exp2(-exponent.astype(float)), exponent

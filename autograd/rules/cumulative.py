@@ -11,20 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, PRODUCT, SIGN, Op, case, implements, ndim_of, op, shape_of
-from autograd.rules.reductions import (
-    CASES,
-    Axes,
-    Axis,
-    as_rows,
-    axes_of,
-    dtype_of,
-    from_rows,
-    mask_of,
-    operand,
-)
-from autograd.rules.select import where as select
-from autograd.rules.shape import concatenate, ravel, spread
+from autograd.domain import case
+from autograd.op import ATOM, PRODUCT, SIGN, Op, ndim_of, op, shape_of
+from autograd.rules.reductions import CASES, Axes, as_rows, from_rows
+from autograd.rules.shape import spread
 
 _RUNS = (
     case((4,), axis=0, reverse=False),
@@ -77,6 +67,7 @@ shift: Op = op(
         case((3, 4), axis=1, by=-1, fill=0.0),
         case((0, 2), axis=0, by=1, fill=1.0),
     ),
+    public=False,
 )
 # h[i] = b[i] + a[i] h[i-1] along an axis (h[i+1] in reverse): its adjoint is of the same kind.
 recur: Op = op(
@@ -92,6 +83,7 @@ recur: Op = op(
         case((7, 2), (7, 2), axis=0, reverse=False),
     ),
     doc="h[i] = b[i] + a[i] h[i-1]",
+    public=False,
 )
 
 
@@ -112,18 +104,20 @@ def _others(x: Any, axis: Axes) -> Any:
     if len(axis) > 1:
         rows = as_rows(x, axis)
         return from_rows(_others(rows, (ndim_of(rows) - 1,)), x, axis)
-    before = _cumprod(x, axis=axis[0], reverse=False)
-    after = _cumprod(x, axis=axis[0], reverse=True)
+    before = cumprod(x, axis=axis[0], reverse=False)
+    after = cumprod(x, axis=axis[0], reverse=True)
     return shift(before, axis=axis[0], by=1, fill=1.0) * shift(after, axis=axis[0], by=-1, fill=1.0)
 
 
-_cumsum: Op = op(
+cumsum: Op = op(
     "cumsum",
     _run(np.add),
-    lambda g, y, x, *, axis, reverse: _cumsum(g, axis=axis, reverse=not reverse),
+    lambda g, y, x, *, axis, reverse: cumsum(g, axis=axis, reverse=not reverse),
     cases=_RUNS,
 )
-_cumprod: Op = op(
+
+
+cumprod: Op = op(
     "cumprod",
     _run(np.multiply),
     lambda g, y, x, *, axis, reverse: (
@@ -131,7 +125,7 @@ _cumprod: Op = op(
     ),
     cases=_RUNS,
 )
-_prod: Op = op(
+prod: Op = op(
     "prod",
     lambda x, *, axis, keepdims: np.multiply.reduce(x, axis=axis, keepdims=keepdims),
     lambda g, y, x, *, axis, keepdims: (
@@ -142,83 +136,3 @@ _prod: Op = op(
     text=("Π %s", SIGN, (ATOM,)),
     cases=(*CASES, case((0, 2), axis=(0,), keepdims=False)),
 )
-
-
-@implements(np.prod, method="prod")
-def prod(
-    a: Any,
-    axis: Axis = None,
-    dtype: Any = None,
-    out: Any = None,
-    keepdims: bool = False,
-    initial: Any = None,
-    where: Any = True,
-) -> Any:
-    """The product over `axis` (None: over all) of the entries `where` admits, times `initial`."""
-    a = operand("prod", a, dtype=dtype, out=out)
-    if where is not True:
-        a = select(mask_of("prod", a, where), a, 1)
-    product = _prod(a, axis=axes_of("prod", a, axis), keepdims=bool(keepdims))
-    return product if initial is None else product * initial
-
-
-@implements(np.cumsum, method="cumsum")
-def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    """The sums of the first entries along `axis` (None: of all entries in one row)."""
-    return _along("cumsum", _cumsum, operand("cumsum", a, dtype=dtype, out=out), axis)
-
-
-@implements(np.cumprod, method="cumprod")
-def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    """The products of the first entries along `axis` (None: of all entries in one row)."""
-    return _along("cumprod", _cumprod, operand("cumprod", a, dtype=dtype, out=out), axis)
-
-
-def _along(name: str, card: Op, a: Any, axis: int | None) -> Any:
-    if axis is None or not ndim_of(a):
-        axes_of(name, a, axis)
-        return card(ravel(a), axis=0, reverse=False)
-    return card(a, axis=axes_of(name, a, axis)[0], reverse=False)
-
-
-# NumPy has these two since 2.1.
-@implements(*filter(None, [getattr(np, "cumulative_sum", None)]))
-def cumulative_sum(
-    x: Any,
-    /,
-    *,
-    axis: int | None = None,
-    dtype: Any = None,
-    out: Any = None,
-    include_initial: bool = False,
-) -> Any:
-    """`cumsum` of the array standard: 1-D or with an axis, if wished after a first 0."""
-    x = operand("cumulative_sum", x, dtype=dtype, out=out)
-    return _cumulative("cumulative_sum", _cumsum, x, axis, 0.0 if include_initial else None)
-
-
-@implements(*filter(None, [getattr(np, "cumulative_prod", None)]))
-def cumulative_prod(
-    x: Any,
-    /,
-    *,
-    axis: int | None = None,
-    dtype: Any = None,
-    out: Any = None,
-    include_initial: bool = False,
-) -> Any:
-    """`cumprod` of the array standard: 1-D or with an axis, if wished after a first 1."""
-    x = operand("cumulative_prod", x, dtype=dtype, out=out)
-    return _cumulative("cumulative_prod", _cumprod, x, axis, 1.0 if include_initial else None)
-
-
-def _cumulative(name: str, card: Op, x: Any, axis: int | None, first: float | None) -> Any:
-    if axis is None and ndim_of(x) != 1:
-        raise ValueError(f"{name}: an array of shape {shape_of(x)} needs axis=; only 1-D has one")
-    where = axes_of(name, x, axis)[0]
-    run = card(x, axis=where, reverse=False)
-    if first is None:
-        return run
-    shape = list(shape_of(x))
-    shape[where] = 1
-    return concatenate([np.full(shape, first, dtype_of(x)), run], axis=where)

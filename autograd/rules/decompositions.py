@@ -10,28 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import (
-    ATOM,
-    SIGN,
-    Domain,
-    Op,
-    case,
-    implements,
-    op,
-    shape_of,
-)
+from autograd.domain import Domain, case
+from autograd.op import ATOM, SIGN, Op, op, shape_of
 from autograd.rules.diagonals import tril, triu
 from autograd.rules.inverses import in_lapack, inv, solve, square_hint
-from autograd.rules.linalg import matmul
-from autograd.rules.shape import array_of, concatenate
 
 
 def half(g: Any, lower: bool) -> Any:
     """The gradient of a symmetric matrix, for a function that reads one triangle of it."""
-    return tril(g) + triu(g, 1).mT if lower else triu(g) + tril(g, -1).mT
-
-
-# -------------------------------------------------------------------------------- cholesky, qr
+    return tril(g) + triu(g, k=1).mT if lower else triu(g) + tril(g, k=-1).mT
 
 
 class _PositiveDefinite(Domain):
@@ -53,7 +40,7 @@ def _cholesky_rule(g: Any, y: Any, a: Any) -> Any:
     return half(back.mT @ p @ back, lower=True)
 
 
-_cholesky: Op = op(
+cholesky: Op = op(
     "cholesky",
     in_lapack(np.linalg.cholesky),
     _cholesky_rule,
@@ -71,23 +58,16 @@ def _not_definite(a: Any) -> str:
     return square_hint([a]) or f"the matrix is not positive definite; {advice}"
 
 
-@implements(np.linalg.cholesky)
-def cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    """The lower triangular L with a = L Lᵀ; of the upper triangle, the upper U with a = Uᵀ U."""
-    a = array_of(a)
-    return _cholesky(a.mT).mT if upper else _cholesky(a)
-
-
-def _qr_parts(qr: Any, rows: int) -> tuple[Any, Any]:
+def qr_parts(qr: Any, rows: int) -> tuple[Any, Any]:
     return qr[..., :rows].mT, qr[..., rows:]
 
 
 def _qr_rule(g: Any, y: Any, a: Any) -> Any:
     """Roberts and Roberts, "QR and LQ decomposition matrix backpropagation" (2020), (5)."""
     rows = shape_of(a)[-2]
-    (q, r), (gq, gr) = _qr_parts(y, rows), _qr_parts(g, rows)
+    (q, r), (gq, gr) = qr_parts(y, rows), qr_parts(g, rows)
     m = r @ gr.mT - gq.mT @ q
-    return solve(r, (gq + q @ (tril(m) + tril(m, -1).mT)).mT).mT
+    return solve(r, (gq + q @ (tril(m) + tril(m, k=-1).mT)).mT).mT
 
 
 def _qr_forward(a: Any) -> Any:
@@ -96,7 +76,7 @@ def _qr_forward(a: Any) -> Any:
 
 
 # Qᵀ beside R, of matrices with as many rows as columns or more.
-_qr: Op = op(
+qr: Op = op(
     "qr",
     in_lapack(_qr_forward),
     _qr_rule,
@@ -104,25 +84,3 @@ _qr: Op = op(
     kink="the columns must be independent",
     hint=lambda operands, names: "a matrix is needed" if operands[0].ndim < 2 else None,
 )
-_QR: Any = type(np.linalg.qr(np.eye(1)))
-
-
-@implements(np.linalg.qr)
-def qr(a: Any, mode: str = "reduced") -> Any:
-    """The orthogonal Q and the upper triangular R of a = Q R, as a named tuple; R for mode "r".
-
-    Raises ValueError for mode "raw", and for "complete" of more rows than columns, where the last
-    columns of Q are not determined.
-    """
-    a = array_of(a)
-    rows, columns = shape_of(a)[-2:] if len(shape_of(a)) > 1 else (0, 0)
-    if mode not in ("reduced", "r") and (mode != "complete" or rows > columns):
-        raise ValueError(
-            f"qr of {shape_of(a)}: mode={mode!r} has no gradient here; write 'reduced' or 'r'"
-        )
-    if columns > rows:  # the first columns decide about Q
-        q, first = _qr_parts(_qr(a[..., :rows]), rows)
-        r = concatenate([first, matmul(q.mT, a[..., rows:])], axis=-1)
-    else:
-        q, r = _qr_parts(_qr(a), rows)
-    return r if mode == "r" else _QR(q, r)

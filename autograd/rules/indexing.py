@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, Op, case, op, shape_of
+from autograd.domain import case
+from autograd.op import ATOM, Op, op, shape_of
 
 
 def _scatter(x: Any, *, shape: tuple[int, ...], index: Any) -> Any:
@@ -56,6 +57,7 @@ getitem: Op = op(
         case((3, 4), index=(slice(0, 0), [])),
         case((), index=(..., None)),
     ),
+    public=False,
 )
 # The adjoint: a sum over all places that picked an entry, zero where none did.
 scatter: Op = op(
@@ -67,4 +69,5 @@ scatter: Op = op(
         case((3,), shape=(3, 4), index=([0, 2, 0], [1, 1, 1])),
         case((2,), shape=(3,), index=np.array([True, False, True])),
     ),
+    public=False,
 )

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from autograd.op import ATOM, POWER, Op, case, implements, ndim_of, op, plain, shape_of
-from autograd.rules.diagonals import tril
+from autograd.domain import case
+from autograd.op import ATOM, POWER, Op, op
 from autograd.rules.inverses import in_lapack
-from autograd.rules.linalg import matmul
-from autograd.rules.reductions import reduce_sum
-from autograd.rules.shape import array_of, reshape
-from autograd.rules.spectral import svdvals
 
 # Golub and Pereyra, "The differentiation of pseudo-inverses" (1973), (4.12).
-_pinv: Op = op(
+pinv: Op = op(
     "pinv",
     in_lapack(lambda a, *, rcond: np.linalg.pinv(a, rcond)),
     lambda g, y, a, *, rcond: (
@@ -34,51 +28,3 @@ _pinv: Op = op(
     kink="the derivative is that among matrices of the same rank",
     hint=lambda operands, names: "a matrix is needed" if operands[0].ndim < 2 else None,
 )
-
-
-@implements(np.linalg.pinv)
-def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = ...) -> Any:
-    """The Moore-Penrose inverse; singular values below `rcond` times the largest count as zero.
-
-    That is 1e-15 by default, and the precision times the larger size with `rtol=None`. With
-    `hermitian` only the lower triangle is read.
-    """
-    if rcond is not None and rtol is not ...:
-        raise ValueError("pinv: rcond= and rtol= are the same thing; give one")
-    a = array_of(a)
-    if rcond is None:
-        rcond = 1e-15 if rtol is ... else rtol
-    if rcond is None:
-        rcond = _eps(a) * max(shape_of(a)[-2:])
-    return _pinv(tril(a) + tril(a, -1).mT if hermitian else a, rcond=rcond)
-
-
-def _eps(*arrays: Any) -> float:
-    return float(np.finfo(np.result_type(*map(plain, arrays), np.float32)).eps)
-
-
-@implements(np.linalg.lstsq)
-def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, int, Any]:
-    """The `x` of least squares of `b - a @ x`, their sums, the rank, and the singular values.
-
-    The sums are empty unless `a` has full rank and more rows than columns. The gradient is that
-    among matrices of the same rank.
-    """
-    a, b = array_of(a), array_of(b)
-    if ndim_of(a) != 2 or ndim_of(b) not in (1, 2) or shape_of(a)[0] != shape_of(b)[0]:
-        raise np.linalg.LinAlgError(
-            f"lstsq takes (m, n) and (m,) or (m, k), not {shape_of(a)} and {shape_of(b)}"
-        )
-    rows, columns = shape_of(a)
-    if rcond is None:
-        rcond = _eps(a, b) * max(rows, columns)
-    elif rcond < 0:  # LAPACK's way to ask for the precision itself
-        rcond = _eps(a, b)
-    right = reshape(b, shape=(rows, 1)) if ndim_of(b) == 1 else b
-    x = matmul(_pinv(a, rcond=rcond), right)
-    values = svdvals(a)
-    rank = int(np.sum(plain(values) > rcond * np.max(plain(values), initial=0)))
-    full = rank == columns < rows
-    left = right - matmul(a, x)
-    sums: Any = reduce_sum(left * left, axis=0) if full else np.array([], plain(x).dtype)
-    return reshape(x, shape=(columns, *shape_of(b)[1:])), sums, rank, values

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, NONZERO, Op, case, implements, is_node, op, plain
+from autograd.domain import NONZERO, case
+from autograd.op import ATOM, Op, op
 from autograd.rules.comparison import ahead, sign
 
-_where: Op = op(
+where: Op = op(
     "where",
     lambda a, b, *, cond: np.where(cond, a, b),
-    lambda g, y, a, b, *, cond: _where(g, 0.0, cond=cond),
-    lambda g, y, a, b, *, cond: _where(0.0, g, cond=cond),
+    lambda g, y, a, b, *, cond: where(g, 0.0, cond=cond),
+    lambda g, y, a, b, *, cond: where(0.0, g, cond=cond),
     scalar=lambda a, b, *, cond: a if cond else b,
     tex=(r"\operatorname{where}(\cdot, %s, %s)", ATOM),
     text=("where(·, %s, %s)", ATOM),
@@ -27,18 +26,6 @@ _where: Op = op(
         case((), (), cond=True),
     ),
 )
-
-
-@implements(np.where)
-def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
-    """`x` where `condition` holds, `y` elsewhere, broadcast together; alone, the places it holds.
-
-    The branch not taken gets the gradient zero, also where its own derivative is infinite or NaN.
-    """
-    if x is None and y is None:
-        return np.nonzero(plain(condition))
-    cond = np.array(plain(condition), dtype=bool)
-    return _where(x, y, cond=cond if cond.ndim else bool(cond))
 
 
 absolute: Op = op(
@@ -53,6 +40,7 @@ absolute: Op = op(
     method="__abs__",
     selects=True,
     kink="abs'(0) = 0",
+    numpy=(np.fabs,),
 )
 
 
@@ -92,6 +80,7 @@ _leads: Op = op(
     scalar=lambda a, b: 1.0 if b != b else 0.5 if a == b else float(a > b),
     tex=("[%s > %s]", ATOM),
     text=("[%s > %s]", ATOM),
+    public=False,
 )
 fmax: Op = op(
     "fmax",
@@ -111,9 +100,8 @@ fmin: Op = op(
     selects=True,
     kink="at a tie each argument gets half",
 )
-implements(np.fabs)(absolute)
 
-_clip: Op = op(
+clip: Op = op(
     "clip",
     lambda x, *, low, high: np.clip(x, low, high),
     lambda g, y, x, *, low, high: g * _within(x, low=low, high=high),
@@ -122,6 +110,7 @@ _clip: Op = op(
     cases=(case((2, 3), low=-0.5, high=0.7), case((), low=None, high=0.1)),
     selects=True,
     kink="clip' = 1 at the bounds, 0 beyond",
+    method="",
 )
 _within: Op = op(
     "within",
@@ -132,28 +121,11 @@ _within: Op = op(
     cases=(case((2, 3), low=-0.5, high=0.7),),
     tex=(r"[%s \text{ within}]", ATOM),
     text=("[%s within]", ATOM),
+    public=False,
 )
 
 
-@implements(np.clip, method="clip")
-def clip(
-    a: Any,
-    a_min: Any = None,
-    a_max: Any = None,
-    *,
-    min: Any = None,  # noqa: A002 - NumPy's name
-    max: Any = None,  # noqa: A002
-) -> Any:
-    """`a` with what is below `a_min` or above `a_max` put there; a bound may be a node."""
-    low = a_min if min is None else min
-    high = a_max if max is None else max
-    if any(is_node(bound) for bound in (low, high)):
-        raised = a if low is None else maximum(a, low)
-        return raised if high is None else minimum(raised, high)
-    return _clip(a, low=low, high=high)
-
-
-_nan_to_num: Op = op(
+nan_to_num: Op = op(
     "nan_to_num",
     lambda x, *, nan, posinf, neginf: np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf),
     lambda g, y, x, **_: g * _is_finite(x),
@@ -163,6 +135,7 @@ _nan_to_num: Op = op(
     elementwise=True,
     cases=(case((2, 3), nan=0.0, posinf=None, neginf=None),),
     kink="0 where a number was put in",
+    method="",
 )
 _is_finite: Op = op(
     "isfinite",
@@ -171,15 +144,8 @@ _is_finite: Op = op(
     scalar=math.isfinite,
     tex=(r"[%s \text{ finite}]", ATOM),
     text=("[%s finite]", ATOM),
+    public=False,
 )
-
-
-@implements(np.nan_to_num)
-def nan_to_num(
-    x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None
-) -> Any:
-    """`x` with NaN and infinities replaced by finite numbers; `copy` is always as True."""
-    return _nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
 # The sign with the sides of zero told apart.
@@ -190,6 +156,7 @@ _facing: Op = op(
     scalar=lambda x: math.copysign(1.0, x),
     tex=(r"\operatorname{sign}(%s)", ATOM),
     text=("sign(%s)", ATOM),
+    public=False,
 )
 copysign: Op = op(
     "copysign",
@@ -200,18 +167,3 @@ copysign: Op = op(
     domain=(NONZERO, NONZERO),
     kink="0 at a = 0",
 )
-
-
-@implements(np.select)
-def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
-    """From each choice where its condition is the first to hold; `default` where none does."""
-    if len(condlist) != len(choicelist):
-        raise ValueError(
-            f"select: {len(condlist)} conditions for {len(choicelist)} choices: one for each"
-        )
-    raws = [plain(each) for each in (*choicelist, default)]
-    dtype = np.result_type(*(raw if type(raw) in (int, float) else np.asarray(raw) for raw in raws))
-    result = default if is_node(default) else np.asarray(default, dtype)
-    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
-        result = where(condition, choice, result)
-    return result

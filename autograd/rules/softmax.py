@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, Op, case, op, shape_of
-from autograd.rules.reductions import CASES, Axes, Axis, axes_of, operand
+from autograd.domain import case
+from autograd.op import ATOM, Op, op, shape_of
+from autograd.rules.reductions import CASES, Axes
 from autograd.rules.shape import spread
 
 _ROWS = (
@@ -50,7 +51,7 @@ def _log_softmax(x: Any, *, axis: Axes) -> Any:
     return below - np.log(np.sum(np.exp(below), axis=axis, keepdims=True))
 
 
-_logsumexp_card: Op = op(
+logsumexp: Op = op(
     "logsumexp",
     _logsumexp,
     lambda g, y, x, *, axis, keepdims: (
@@ -61,7 +62,9 @@ _logsumexp_card: Op = op(
     kink="a row of -inf shares the gradient equally",
     doc="log Σ e^x, stable at any x",
 )
-_softmax_card: Op = op(
+
+
+softmax: Op = op(
     "softmax",
     _softmax,
     lambda g, y, x, *, axis: y * (g - (g * y).sum(axis=axis, keepdims=True)),
@@ -70,7 +73,9 @@ _softmax_card: Op = op(
     kink="a row of -inf shares equally",
     doc="e^x / Σ e^x, stable at any x",
 )
-_log_softmax_card: Op = op(
+
+
+log_softmax: Op = op(
     "log_softmax",
     _log_softmax,
     lambda g, y, x, *, axis: g - softmax(x, axis=axis) * g.sum(axis=axis, keepdims=True),
@@ -79,21 +84,3 @@ _log_softmax_card: Op = op(
     kink="a row of -inf shares equally",
     doc="x − log Σ e^x, stable at any x",
 )
-
-
-def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """log Σ e^x over `axis` (None: over all), where e^x may overflow."""
-    x = operand("logsumexp", x)
-    return _logsumexp_card(x, axis=axes_of("logsumexp", x, axis), keepdims=bool(keepdims))
-
-
-def softmax(x: Any, axis: Axis = -1) -> Any:
-    """e^x / Σ e^x: positive, and 1 in sum over `axis`."""
-    x = operand("softmax", x)
-    return _softmax_card(x, axis=axes_of("softmax", x, axis))
-
-
-def log_softmax(x: Any, axis: Axis = -1) -> Any:
-    """The logarithm of `softmax`, also where that is too small for a float."""
-    x = operand("log_softmax", x)
-    return _log_softmax_card(x, axis=axes_of("log_softmax", x, axis))

@@ -10,24 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import (
-    ATOM,
-    NONZERO,
-    PRODUCT,
-    REAL,
-    SIGN,
-    Domain,
-    Op,
-    case,
-    implements,
-    is_symbol,
-    op,
-    plain,
-    shape_of,
-)
+from autograd.domain import NONZERO, REAL, Domain, case
+from autograd.op import ATOM, PRODUCT, SIGN, Op, is_symbol, op, plain, shape_of
 from autograd.rules.decompositions import half
 from autograd.rules.inverses import in_lapack, square_hint
-from autograd.rules.shape import array_of
 
 _EQUAL = (
     "no derivative where {0} are equal: NaN or infinite; where they are equal but for rounding, "
@@ -67,6 +53,7 @@ over: Op = op(
     text=("%s / %s", PRODUCT, (PRODUCT, SIGN)),
     domain=(REAL, NONZERO),
     cases=(case((2, 2), (2, 2)), case((2, 3, 2), (2, 1, 2))),
+    public=False,
 )
 
 
@@ -91,12 +78,12 @@ def _rounding(values: Any) -> Any:
 
 def _eigenvectors_rule(g: Any, y: Any, a: Any, *, lower: bool) -> Any:
     """Giles, "An extended collection of matrix derivative results" (2008), 3.1."""
-    w = _eigenvalues(a, y, lower=lower)
+    w = eigenvalues(a, y, lower=lower)
     gaps = _apart(w[..., None, :] - w[..., :, None], w)
     return half(y @ over(y.mT @ g, gaps) @ y.mT, lower)
 
 
-_eigenvectors: Op = op(
+eigenvectors: Op = op(
     "eigenvectors",
     in_lapack(lambda a, *, lower: np.linalg.eigh(a, "L" if lower else "U")[1]),
     _eigenvectors_rule,
@@ -108,8 +95,9 @@ _eigenvectors: Op = op(
     ),
     kink=f"reads one triangle only: the gradient by the other is 0; {_EQUAL.format('eigenvalues')}",
     hint=square_hint,
+    public=False,
 )
-_eigenvalues: Op = op(
+eigenvalues: Op = op(
     "eigenvalues",
     in_lapack(lambda a, v, *, lower: np.linalg.eigvalsh(a, "L" if lower else "U")),
     lambda g, y, a, v, *, lower: half((v * g[..., None, :]) @ v.mT, lower),
@@ -121,30 +109,14 @@ _eigenvalues: Op = op(
         case((0, 0), (0, 0), lower=True),
     ),
     kink="reads one triangle only: the gradient by the other is 0",
+    public=False,
 )
-_Eigen: Any = type(np.linalg.eigh(np.eye(1)))
-
-
-@implements(np.linalg.eigh)
-def eigh(a: Any, UPLO: str = "L") -> Any:
-    """Eigenvalues, ascending, and eigenvectors of a symmetric matrix, as a named tuple."""
-    if UPLO.upper() not in ("L", "U"):
-        raise ValueError(f"eigh: UPLO={UPLO!r}: write 'L' or 'U', the triangle that is read")
-    a, lower = array_of(a), UPLO.upper() == "L"
-    vectors = _eigenvectors(a, lower=lower)
-    return _Eigen(_eigenvalues(a, vectors, lower=lower), vectors)
-
-
-@implements(np.linalg.eigvalsh)
-def eigvalsh(a: Any, UPLO: str = "L") -> Any:
-    """The eigenvalues of a symmetric matrix, ascending."""
-    return eigh(a, UPLO).eigenvalues
 
 
 # ---------------------------------------------------------------------------- singular values
 
 
-def _parts(uv: Any, rows: int) -> tuple[Any, Any]:
+def svd_parts(uv: Any, rows: int) -> tuple[Any, Any]:
     return uv[..., :rows, :], uv[..., rows:, :]
 
 
@@ -156,8 +128,8 @@ def _singular_vectors(a: Any) -> Any:
 def _singular_vectors_rule(g: Any, y: Any, a: Any) -> Any:
     """Townsend, "Differentiating the singular value decomposition" (2016), (30)."""
     rows, columns = shape_of(a)[-2:]
-    (u, v), (gu, gv) = _parts(y, rows), _parts(g, rows)
-    s = _values(a, u, v)
+    (u, v), (gu, gv) = svd_parts(y, rows), svd_parts(g, rows)
+    s = singular_values(a, u, v)
     across, down = s[..., None, :], s[..., :, None]
     gaps = _apart((across - down) * (across + down), s, across + down)
     inner_u, inner_v = u.mT @ gu, v.mT @ gv
@@ -185,15 +157,16 @@ def _is_positive(s: Any) -> Any:
 
 
 # U above V: both have as many columns as there are singular values.
-_vectors: Op = op(
+singular_vectors: Op = op(
     "singular_vectors",
     in_lapack(_singular_vectors),
     _singular_vectors_rule,
     cases=(case((3, 3)), case((4, 2)), case((2, 3)), case((2, 3, 2)), case((0, 2))),
     kink=_EQUAL.format("singular values"),
     hint=lambda operands, names: "a matrix is needed" if operands[0].ndim < 2 else None,
+    public=False,
 )
-_values: Op = op(
+singular_values: Op = op(
     "singular_values",
     in_lapack(lambda a, u, v: np.linalg.svd(a, compute_uv=False)),
     lambda g, y, a, u, v: (u * (g if is_symbol(y) else g * _is_positive(y))[..., None, :]) @ v.mT,
@@ -207,37 +180,5 @@ _values: Op = op(
         case((0, 2), (0, 0), (2, 0)),
     ),
     kink="a singular value of 0 has the derivative 0",
+    public=False,
 )
-_SVD: Any = type(np.linalg.svd(np.eye(1)))
-
-
-@implements(np.linalg.svd)
-def svd(
-    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
-) -> Any:
-    """U, the singular values S, descending, and Vᵀ of a = U S Vᵀ, as a named tuple; or S alone.
-
-    Raises ValueError for `hermitian`, and for `full_matrices` of a matrix that is not square, where
-    the last columns are not determined.
-    """
-    a = array_of(a)
-    if hermitian:
-        raise ValueError("svd: hermitian=True is not supported; write np.linalg.eigh")
-    both = _vectors(a)
-    rows, columns = shape_of(a)[-2:]
-    u, v = _parts(both, rows)
-    s = _values(a, u, v)
-    if not compute_uv:
-        return s
-    if full_matrices and rows != columns:
-        raise ValueError(
-            f"svd of {shape_of(a)}: full_matrices=True has no gradient here; write "
-            "full_matrices=False"
-        )
-    return _SVD(u, s, v.mT)
-
-
-@implements(np.linalg.svdvals)
-def svdvals(x: Any, /) -> Any:
-    """The singular values, descending."""
-    return svd(x, compute_uv=False)

@@ -7,20 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import (
-    ANY,
-    ATOM,
-    NONZERO,
-    POSITIVE,
-    POWER,
-    SIGN,
-    Domain,
-    Op,
-    case,
-    implements,
-    is_symbol,
-    op,
-)
+from autograd.domain import NONZERO, POSITIVE, Domain, case
+from autograd.op import ANY, ATOM, POWER, SIGN, Op, is_symbol, op
 from autograd.rules.comparison import equal
 from autograd.rules.select import where
 
@@ -198,7 +186,7 @@ def unless_zero(y: Any) -> Any:
     """A divisor with its zeros made 1, so that 0/0 gives the 0 of the convention."""
     if isinstance(y, int | float):
         return y or 1.0
-    return where(equal(y, 0), 1.0, y) if not is_symbol(y) else y
+    return where(1.0, y, cond=equal(y, 0)) if not is_symbol(y) else y
 
 
 degrees: Op = op(
@@ -206,15 +194,15 @@ degrees: Op = op(
     np.degrees,
     lambda g, y, x: g * (180 / math.pi),
     scalar=math.degrees,
+    numpy=(np.rad2deg,),
 )
 radians: Op = op(
     "radians",
     np.radians,
     lambda g, y, x: g * (math.pi / 180),
     scalar=math.radians,
+    numpy=(np.deg2rad,),
 )
-implements(np.rad2deg)(degrees)
-implements(np.deg2rad)(radians)
 
 
 def _sinc_derivative(x: Any, *, order: int) -> Any:
@@ -242,6 +230,7 @@ sinc: Op = op(
     lambda g, y, x: g * sinc_derivative(x, order=1),
     scalar=lambda x: float(np.sinc(x)),
     doc="sin(πx)/(πx)",
+    numpy=(np.sinc,),
 )
 sinc_derivative: Op = op(
     "sinc_derivative",
@@ -253,8 +242,8 @@ sinc_derivative: Op = op(
     tex=(r"\operatorname{sinc}^{(n)}(%s)", ATOM),
     text=("sinc⁽ⁿ⁾(%s)", ATOM),
     doc="the n-th derivative of sinc",
+    public=False,
 )
-implements(np.sinc)(sinc)
 
 # --------------------------------------------------------------------------------------- hyperbolic
 
@@ -268,7 +257,7 @@ tanh: Op = op(
     tex=(r"\tanh %s", SIGN, (ATOM,)),
     text=("tanh %s", SIGN, (ATOM,)),
     method="tanh",
-    doc="N2.2",
+    doc="(e^x − e^-x) / (e^x + e^-x) (N2.2)",
     activation=True,
 )
 arcsinh: Op = op("arcsinh", np.arcsinh, lambda g, y, x: g / sqrt(x * x + 1), scalar=math.asinh)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import autograd.numpy as np
-from autograd.op import Op, case, op
+from autograd.domain import case
+from autograd.op import Op, op
 from autograd.scipy.theirs import function
 
 __all__ = ["solve_banded", "solve_sylvester", "solve_triangular", "sqrtm"]

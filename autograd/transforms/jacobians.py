@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd.derivatives import gradients
+from autograd.functions.shape import stack
 from autograd.graph import Node
-from autograd.rules.shape import reshape, stack
+from autograd.rules.shape import reshape
 from autograd.tensor import Tensor
 from autograd.transforms.gradients import grad
 from autograd.transforms.run import (

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.derivatives import gradient_rows
+from autograd.functions.reductions import reduce_sum
 from autograd.graph import Node
 from autograd.modes import enable_grad, recording
 from autograd.op import ATOM, Op, op
 from autograd.order import toposort
 from autograd.rules.arithmetic import multiply
-from autograd.rules.reductions import reduce_sum
 from autograd.tensor import Tensor
 from autograd.trees import Rebuild, flatten, paths
 
@@ -31,6 +31,7 @@ identity: Op = op(
     scalar=lambda x: x,
     tex=("%s", ATOM, (ATOM,)),
     text=("%s", ATOM, (ATOM,)),
+    public=False,
 )
 
 # How many transforms are running around this one: only inside another may a plain argument

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Tensor, gradients
-from autograd.rules.einsum import einsum
+from autograd.functions.einsum import einsum
 
 SUMS = [
     ([(2, 3)], "ij->ji"),

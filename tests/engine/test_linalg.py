@@ -5,10 +5,11 @@ import pytest
 
 import autograd
 from autograd import Tensor, gradients
-from autograd.rules.decompositions import cholesky
-from autograd.rules.inverses import INVERTIBLE, det, matrix_power, slogdet, solve
-from autograd.rules.least_squares import lstsq
-from autograd.rules.spectral import eigh, svd
+from autograd.functions.decompositions import cholesky
+from autograd.functions.inverses import det, matrix_power, slogdet, solve
+from autograd.functions.least_squares import lstsq
+from autograd.functions.spectral import eigh, svd
+from autograd.rules.inverses import INVERTIBLE
 
 SQUARE = [(1, 1), (2, 2), (3, 3), (2, 3, 3), (2, 1, 2, 2), (0, 0)]
 RECTANGULAR = [(3, 3), (4, 2), (2, 4), (2, 3, 2)]

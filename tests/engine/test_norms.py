@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, gradients
+from autograd.functions.norms import cond, norm
 from autograd.rules.inverses import INVERTIBLE
-from autograd.rules.norms import cond, norm
 
 la = np.linalg
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Tensor, Value, gradients
-from autograd.rules.order import trim_zeros
+from autograd.functions.order import trim_zeros
 
 ORDERED = [
     lambda a: np.sort(a),

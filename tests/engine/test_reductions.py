@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value, gradients
-from autograd.rules.folds import ufunc_method
-from autograd.rules.reductions import mean, reduce_max, reduce_sum
-from autograd.rules.softmax import log_softmax, logsumexp, softmax
+from autograd.dispatch import ufunc_method
+from autograd.functions.reductions import mean, reduce_max, reduce_sum
+from autograd.functions.softmax import log_softmax, logsumexp, softmax
 
 AXES = [None, 0, -1, (0, 2), (1, -1), ()]
 MASK = np.array([[True, False, True], [True, True, False]])

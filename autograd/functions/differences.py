@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import implements, ndim_of, shape_of
-from autograd.rules.reductions import Axis, axes_of, dtype_of, operand, reduce_sum
-from autograd.rules.shape import broadcast_to, cast, concatenate, ravel, reshape
+from autograd.arguments import Axis, axes_of, dtype_of, operand
+from autograd.dispatch import implements
+from autograd.functions.reductions import reduce_sum
+from autograd.functions.shape import broadcast_to, concatenate, ravel
+from autograd.op import ndim_of, shape_of
+from autograd.rules.shape import cast, reshape
 
 
 def _at(a: Any, axis: int, start: int | None, stop: int | None) -> Any:
@@ -77,7 +80,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 
 @implements(np.gradient)
-def gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> Any:
+def _gradient(f: Any, *varargs: Any, axis: Axis = None, edge_order: int = 1) -> Any:
     """The numerical derivative of `f` along each axis: central inside, one-sided at the edges.
 
     `varargs` is the spacing: one number, or for each axis a number or the coordinates. Several

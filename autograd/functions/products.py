@@ -9,33 +9,66 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import PRODUCT, SIGN, Op, case, implements, ndim_of, op, shape_of
+from autograd.arguments import array_of, axis_of, refuse
+from autograd.dispatch import borrows, implements
+from autograd.functions.einsum import einsum
+from autograd.functions.shape import concatenate, matrix_transpose, moveaxis, ravel
+from autograd.op import ndim_of, shape_of
+from autograd.rules import linalg as cards
 from autograd.rules.arithmetic import multiply
-from autograd.rules.einsum import einsum
-from autograd.rules.linalg import matmul
-from autograd.rules.shape import (
-    array_of,
-    axis_of,
-    concatenate,
-    matrix_transpose,
-    moveaxis,
-    ravel,
-    refuse,
-    reshape,
-    transpose,
-)
+from autograd.rules.shape import reshape, transpose
 
-# The triple product g·(a×b) keeps its value when its letters are turned round.
-_cross: Op = op(
-    "cross",
-    lambda a, b: np.cross(a, b),
-    lambda g, y, a, b: _cross(b, g),
-    lambda g, y, a, b: _cross(g, a),
-    symbol="×",
-    tex=(r"%s \times %s", PRODUCT, (SIGN, SIGN)),
-    text=("%s × %s", PRODUCT, (SIGN, SIGN)),
-    cases=(case((3,), (3,)), case((2, 3), (3,)), case((4, 1, 3), (2, 3)), case((0, 3), (3,))),
-)
+
+@implements(np.matmul)
+def matmul(a: Any, b: Any) -> Any:
+    """The matrix product by NumPy's rules: 1-D operands are a row before and a column behind."""
+    rows, columns = ndim_of(a) == 1, ndim_of(b) == 1
+    if not (rows or columns):
+        return cards.matmul(a, b)
+    left = reshape(a, shape=(1, -1)) if rows else a
+    right = reshape(b, shape=(-1, 1)) if columns else b
+    product = cards.matmul(left, right)
+    shape = shape_of(product)
+    shape = shape[:-1] if columns else shape
+    if rows:
+        shape = shape[:-1] if columns else (*shape[:-2], shape[-1])
+    return reshape(product, shape=shape)
+
+
+@borrows(np.linalg.multi_dot)
+def multi_dot(arrays: Sequence[Any]) -> Any:
+    """The product of two or more matrices, multiplied in the order of the fewest operations.
+
+    The first and the last may be 1-D. The order is that of Cormen et al., "Introduction to
+    Algorithms", chapter 14.2.
+    """
+    chain = [array_of(each) for each in arrays]
+    shapes = [shape_of(each) for each in chain]
+    ends = [len(shape) in (1, 2) for shape in (*shapes[:1], *shapes[-1:])]
+    if len(chain) < 2 or not all(ends) or any(len(shape) != 2 for shape in shapes[1:-1]):
+        raise ValueError(f"multi_dot takes two or more matrices, not the shapes {shapes}")
+    first = shapes[0][0] if len(shapes[0]) == 2 else 1
+    sizes = [first, *(shape[-1] if len(shape) == 2 else 1 for shape in shapes)]
+    sizes[1:-1] = [shape[0] for shape in shapes[1:]]
+    # cost[i, j] and product[i, j] are of the matrices i to j
+    cost = {(i, i): 0 for i in range(len(chain))}
+    split: dict[tuple[int, int], int] = {}
+    for length in range(1, len(chain)):
+        for i in range(len(chain) - length):
+            j = i + length
+            price = {
+                k: cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1]
+                for k in range(i, j)
+            }
+            split[i, j] = min(price, key=price.__getitem__)
+            cost[i, j] = price[split[i, j]]
+
+    def product(i: int, j: int) -> Any:
+        if i == j:
+            return chain[i]
+        return matmul(product(i, split[i, j]), product(split[i, j] + 1, j))
+
+    return product(0, len(chain) - 1)
 
 
 @implements(np.cross)
@@ -50,7 +83,7 @@ def cross(
         axisa = axisb = axisc = axis
     a, b = moveaxis(array_of(a), axisa, -1), moveaxis(array_of(b), axisb, -1)
     flat = shape_of(a)[-1] == shape_of(b)[-1] == 2
-    product = _cross(_spatial(a), _spatial(b))
+    product = cards.cross(_spatial(a), _spatial(b))
     return product[..., 2] if flat else moveaxis(product, -1, axisc)
 
 
@@ -91,10 +124,9 @@ def inner(a: Any, b: Any, /) -> Any:
     return tensordot(a, b, (-1, -1))
 
 
-@implements(np.outer)
-def outer(a: Any, b: Any, out: Any = None) -> Any:
+@borrows(np.outer)
+def outer(a: Any, b: Any) -> Any:
     """The matrix of the products of every entry of `a` with every entry of `b`."""
-    refuse("outer", {"out": out})
     return matmul(reshape(array_of(a), shape=(-1, 1)), reshape(array_of(b), shape=(1, -1)))
 
 
@@ -191,7 +223,7 @@ def _shapes(a: Any, b: Any) -> str:
 
 
 @implements(np.linalg.cross)
-def vector_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+def _vector_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     """The vector product over an axis of size 3."""
     x1, x2 = array_of(x1), array_of(x2)
     if shape_of(x1)[axis] != 3 or shape_of(x2)[axis] != 3:
@@ -200,7 +232,7 @@ def vector_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
 
 
 @implements(np.linalg.outer)
-def vector_outer(x1: Any, x2: Any, /) -> Any:
+def _vector_outer(x1: Any, x2: Any, /) -> Any:
     """The matrix of the products of the entries of two vectors."""
     x1, x2 = array_of(x1), array_of(x2)
     if ndim_of(x1) != 1 or ndim_of(x2) != 1:

@@ -8,20 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import implements, ndim_of, shape_of
-from autograd.rules.shape import (
-    Shape,
-    array_of,
-    axis_of,
-    broadcast_arrays,
-    broadcast_to,
-    cast,
-    concatenate,
-    moveaxis,
-    ravel,
-    refuse,
-    reshape,
-)
+from autograd.arguments import array_of, axis_of
+from autograd.dispatch import borrows, implements
+from autograd.functions.shape import broadcast_arrays, broadcast_to, concatenate, moveaxis, ravel
+from autograd.op import ndim_of, shape_of
+from autograd.rules.shape import Shape, cast, reshape
 
 
 def _at_least(shape: Callable[[Shape], Shape], arrays: Sequence[Any]) -> Any:
@@ -70,17 +61,15 @@ def meshgrid(
 # --------------------------------------------------------------------------------- put together
 
 
-@implements(np.vstack)
-def vstack(tup: Sequence[Any], **options: Any) -> Any:
+@borrows(np.vstack)
+def vstack(tup: Sequence[Any]) -> Any:
     """Arrays one below the other; 1-D ones are rows."""
-    refuse("vstack", options)
     return concatenate([atleast_2d(each) for each in tup])
 
 
-@implements(np.hstack)
-def hstack(tup: Sequence[Any], **options: Any) -> Any:
+@borrows(np.hstack)
+def hstack(tup: Sequence[Any]) -> Any:
     """Arrays side by side; 1-D ones are joined end to end."""
-    refuse("hstack", options)
     parts = [atleast_1d(each) for each in tup]
     return concatenate(parts, axis=0 if parts and ndim_of(parts[0]) == 1 else 1)
 

@@ -10,18 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import Op, implements, op, plain, shape_of
-from autograd.rules.missing import nanmean, numbers_in
-from autograd.rules.reductions import (
-    Axis,
-    as_rows,
-    axes_of,
-    count_of,
-    dtype_of,
-    mean,
-    operand,
-)
-from autograd.rules.shape import refuse, reshape
+from autograd.arguments import Axis, axes_of, dtype_of, numbers_in, operand
+from autograd.dispatch import borrows
+from autograd.functions.missing import nanmean
+from autograd.functions.reductions import mean
+from autograd.op import Op, op, plain, shape_of
+from autograd.rules.reductions import as_rows, count_of
+from autograd.rules.shape import reshape
 
 
 def _positions(counts: Any, q: Any, method: Any) -> Any:
@@ -82,15 +77,12 @@ def _quantile(
     q: Any,
     top: int,
     axis: Axis,
-    out: Any,
     method: str,
     keepdims: bool,
-    weights: Any,
     *,
     missing: bool = False,
 ) -> Any:
-    refuse(name, {"weights": weights})
-    a = operand(name, a, out=out)
+    a = operand(name, a)
     if getattr(q, "requires_grad", False):
         raise TypeError(f"{name}: q has no gradient here; write q.detach()")
     q = plain(q) if np.ndim(plain(q)) == 0 else np.asarray(plain(q))
@@ -109,35 +101,23 @@ def _quantile(
 
 def _warn_of_nothing(a: Any, axes: Any) -> None:
     if np.any(np.all(np.isnan(plain(a)), axis=axes)):
-        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=4)
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=5)
 
 
-@implements(np.median)
-def median(
-    a: Any,
-    axis: Axis = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    keepdims: bool = False,
-) -> Any:
+@borrows(np.median, ignores=["overwrite_input"])
+def median(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """The middle entry along `axis`, or the mean of the two in the middle."""
-    a = operand("median", a, out=out)
+    a = operand("median", a)
     axes = axes_of("median", a, axis)
     if not count_of(a, axes):
         return mean(a, axes, keepdims=keepdims)
     return _pick(a, axes, 0.5, "linear", keepdims, missing=False)
 
 
-@implements(np.nanmedian)
-def nanmedian(
-    a: Any,
-    axis: Axis = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    keepdims: bool = False,
-) -> Any:
+@borrows(np.nanmedian, ignores=["overwrite_input"])
+def nanmedian(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """The `median` of what is not NaN."""
-    a = operand("nanmedian", a, out=out)
+    a = operand("nanmedian", a)
     axes = axes_of("nanmedian", a, axis)
     if not count_of(a, axes):
         return nanmean(a, axes, keepdims=keepdims)
@@ -145,65 +125,33 @@ def nanmedian(
     return _pick(a, axes, 0.5, "linear", keepdims, missing=True)
 
 
-@implements(np.quantile)
+@borrows(np.quantile, ignores=["overwrite_input"])
 def quantile(
-    a: Any,
-    q: Any,
-    axis: Axis = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-    *,
-    weights: Any = None,
+    a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
     """The entry of which the fraction `q` (one or an array) lies below, by NumPy's methods."""
-    return _quantile("quantile", a, q, 1, axis, out, method, keepdims, weights)
+    return _quantile("quantile", a, q, 1, axis, method, keepdims)
 
 
-@implements(np.percentile)
+@borrows(np.percentile, ignores=["overwrite_input"])
 def percentile(
-    a: Any,
-    q: Any,
-    axis: Axis = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-    *,
-    weights: Any = None,
+    a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
     """`quantile` with `q` in percent."""
-    return _quantile("percentile", a, q, 100, axis, out, method, keepdims, weights)
+    return _quantile("percentile", a, q, 100, axis, method, keepdims)
 
 
-@implements(np.nanquantile)
+@borrows(np.nanquantile, ignores=["overwrite_input"])
 def nanquantile(
-    a: Any,
-    q: Any,
-    axis: Axis = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-    *,
-    weights: Any = None,
+    a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
     """The `quantile` of what is not NaN."""
-    return _quantile("nanquantile", a, q, 1, axis, out, method, keepdims, weights, missing=True)
+    return _quantile("nanquantile", a, q, 1, axis, method, keepdims, missing=True)
 
 
-@implements(np.nanpercentile)
+@borrows(np.nanpercentile, ignores=["overwrite_input"])
 def nanpercentile(
-    a: Any,
-    q: Any,
-    axis: Axis = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-    *,
-    weights: Any = None,
+    a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
     """The `percentile` of what is not NaN."""
-    return _quantile("nanpercentile", a, q, 100, axis, out, method, keepdims, weights, missing=True)
+    return _quantile("nanpercentile", a, q, 100, axis, method, keepdims, missing=True)

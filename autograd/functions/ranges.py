@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import implements, ndim_of, plain
+from autograd.dispatch import implements
+from autograd.functions.rearrange import flip
+from autograd.functions.shape import expand_dims, moveaxis
+from autograd.op import ndim_of, plain
 from autograd.rules.arithmetic import power
-from autograd.rules.rearrange import flip
-from autograd.rules.shape import expand_dims, moveaxis
 from autograd.rules.transcendental import exp, log
 
 
@@ -26,11 +27,12 @@ def linspace(
     """`num` evenly spaced numbers from `start` to `stop`, which may be arrays."""
     if dtype is not None:
         raise TypeError("linspace with dtype= is not supported on nodes: use .astype")
-    span = stop - start
     share = np.linspace(0.0, 1.0, num, endpoint)
-    row = start + expand_dims(span, 0) * share.reshape((-1,) + (1,) * ndim_of(span))
+    share = share.reshape(-1, *[1] * max(ndim_of(start), ndim_of(stop)))
+    # Not start + share * (stop - start), which would miss stop by a rounding error.
+    row = (1 - share) * expand_dims(start, 0) + share * expand_dims(stop, 0)
     row = moveaxis(row, 0, axis) if axis else row
-    return (row, span / max(num - bool(endpoint), 1)) if retstep else row
+    return (row, (stop - start) / max(num - bool(endpoint), 1)) if retstep else row
 
 
 @implements(np.logspace)

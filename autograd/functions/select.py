@@ -1,0 +1,64 @@
+"""Entries picked by a condition, or held within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.dispatch import borrows, implements
+from autograd.op import is_node, plain
+from autograd.rules import select as cards
+from autograd.rules.select import maximum, minimum
+
+
+@implements(np.where)
+def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
+    """`x` where `condition` holds, `y` elsewhere, broadcast together; alone, the places it holds.
+
+    The branch not taken gets the gradient zero, also where its own derivative is infinite or NaN.
+    """
+    if x is None and y is None:
+        return np.nonzero(plain(condition))
+    cond = np.array(plain(condition), dtype=bool)
+    return cards.where(x, y, cond=cond if cond.ndim else bool(cond))
+
+
+@implements(np.clip, method="clip")
+def clip(
+    a: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    *,
+    min: Any = None,  # noqa: A002 - NumPy's name
+    max: Any = None,  # noqa: A002
+) -> Any:
+    """`a` with what is below `a_min` or above `a_max` put there; a bound may be a node."""
+    low = a_min if min is None else min
+    high = a_max if max is None else max
+    if any(is_node(bound) for bound in (low, high)):
+        raised = a if low is None else maximum(a, low)
+        return raised if high is None else minimum(raised, high)
+    return cards.clip(a, low=low, high=high)
+
+
+@borrows(np.nan_to_num, ignores=["copy"])
+def nan_to_num(x: Any, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    """`x` with NaN and infinities replaced by finite numbers; always a copy."""
+    return cards.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+@implements(np.select)
+def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+    """From each choice where its condition is the first to hold; `default` where none does."""
+    if len(condlist) != len(choicelist):
+        raise ValueError(
+            f"select: {len(condlist)} conditions for {len(choicelist)} choices: one for each"
+        )
+    raws = [plain(each) for each in (*choicelist, default)]
+    dtype = np.result_type(*(raw if type(raw) in (int, float) else np.asarray(raw) for raw in raws))
+    result = default if is_node(default) else np.asarray(default, dtype)
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+        result = where(condition, choice, result)
+    return result

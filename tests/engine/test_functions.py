@@ -1,0 +1,59 @@
+"""Functions are called as NumPy's are, and refuse what they can't do by name."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Tensor
+
+BORROWED = "compress cumprod median nan_to_num nanmean nanstd nanvar outer percentile std sort"
+
+
+@pytest.mark.parametrize("name", BORROWED.split())
+def test_borrows_numpys_signature(name):
+    assert inspect.signature(getattr(autograd, name)) == inspect.signature(getattr(np, name))
+    assert getattr(autograd, name).__doc__ != getattr(np, name).__doc__
+
+
+def test_takes_arguments_by_place_and_by_name():
+    x = np.arange(6.0).reshape(2, 3)
+    t = Tensor(x)
+    for f in (np, autograd):
+        for found, expected in [
+            (f.median(t, 1), np.median(x, 1)),
+            (f.median(a=t, axis=0, keepdims=True), np.median(x, 0, keepdims=True)),
+            (f.quantile(t, 0.3, 1, None, False, "lower"), np.quantile(x, 0.3, 1, method="lower")),
+            (f.var(t, 0, None, None, 1), np.var(x, 0, ddof=1)),
+            (f.nansum(t, 1, None, None, True), np.nansum(x, 1, keepdims=True)),
+            (f.take(t, [0, 2], 1), np.take(x, [0, 2], 1)),
+        ]:
+            assert isinstance(found, Tensor)
+            np.testing.assert_array_equal(found.numpy(), expected)
+
+
+def test_what_makes_no_difference_is_taken_and_not_used():
+    t = Tensor([3.0, 1.0, 2.0])
+    assert autograd.median(t, overwrite_input=True).item() == 2.0
+    assert autograd.sort(t, kind="stable").tolist() == [1.0, 2.0, 3.0]
+    assert autograd.nan_to_num(t, copy=False).tolist() == [3.0, 1.0, 2.0]
+    assert autograd.median(t, out=None).item() == 2.0
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda t: autograd.median(t, out=t), r"median with out= is not supported on nodes"),
+        (lambda t: autograd.quantile(t, 0.5, weights=[1, 1]), r"quantile with weights= is not"),
+        (lambda t: autograd.sort(t, order="x"), r"sort with order= is not supported on nodes"),
+        (lambda t: autograd.median(t, axes=0), r"median: got an unexpected keyword.*'axes'"),
+        (lambda t: autograd.median(t, a=t), r"median\(\) got multiple values for argument 'a'"),
+        (lambda t: autograd.median(t, 0, None, False, False, 1), r"median: too many positional"),
+        (lambda t: autograd.quantile(t), r"quantile\(\) missing 1 required.*'q'"),
+        (lambda t: autograd.nansum(t, out=t), r"sum with out= is not supported on nodes"),
+    ],
+)
+def test_refuses_by_name(call, says):
+    with pytest.raises(TypeError, match=says):
+        call(Tensor([1.0, 2.0]))
