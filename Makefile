@@ -34,8 +34,9 @@ types: $(STAMP) ## check the types
 bench: $(STAMP) ## measure the speed beside the peers; writes out/benchmarks.md
 	$(RUN) -m benchmarks
 
-docs: $(STAMP) ## write the page of operations, run every example, check every link
+docs: $(STAMP) ## write the page of operations and the stubs, run every example, check every link
 	$(RUN) -m docs.generate
+	$(RUN) -m docs.stubs
 	$(RUN) -m pytest tests/test_docs.py
 
 clean: ## remove all that make and the tests have made

@@ -46,7 +46,8 @@ _MODULES = (
     "symbols",
     "test_util",
 )  # load when asked for
-_ELSEWHERE = {  # existing code looks for them here
+_ELSEWHERE = {  # the builtins are what existing code looks for here
+    "__version__": "version",
     "primitive": "extend",
     **dict.fromkeys(("dict", "isinstance", "list", "tuple", "type"), "builtins"),
 }
@@ -85,4 +86,6 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_MODULES, "__doc__", "__file__", "__name__", "__path__"})
+    return sorted(
+        {*__all__, *_MODULES, "__doc__", "__file__", "__name__", "__path__", "__version__"}
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -46,37 +46,37 @@ class ArrayMethods(Node):
         return self.raw.item()
 
     @property
-    def T(self) -> Any:
+    def T(self) -> Self:
         """The axes reversed."""
         return transpose(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self) -> Self:
         """The last two axes swapped."""
         return matrix_transpose(self)
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self, *shape: Any) -> Self:
         """The entries in another shape, given as sizes or as one tuple."""
         sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
         return reshape(self, shape=tuple(int(size) for size in sizes))
 
-    def transpose(self, *axes: Any) -> Any:
+    def transpose(self, *axes: Any) -> Self:
         """The axes in another order, by default reversed."""
         if not axes or axes == (None,):
             return transpose(self)
         return transpose(self, axes[0] if isinstance(axes[0], Sequence) else axes)
 
-    def flatten(self) -> Any:
+    def flatten(self) -> Self:
         """All entries in one row."""
         return ravel(self)
 
-    def astype(self, dtype: Any) -> Any:
+    def astype(self, dtype: Any) -> Self:
         """The entries in another floating-point dtype."""
         if np.dtype(dtype).kind != "f":
             raise TypeError(f"astype({np.dtype(dtype)}) has no gradient: write .numpy().astype(…)")
         return cast(self, dtype=np.dtype(dtype))
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any) -> Self:
         return getitem(self, index=to_index(index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -91,7 +91,7 @@ class ArrayMethods(Node):
             raise TypeError("len() of a Tensor without axes")
         return int(self.shape[0])
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Self]:
         return (self[i] for i in range(len(self)))
 
     def tolist(self) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from numbers import Number
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -15,9 +15,9 @@ from autograd.copies import Copied
 from autograd.dispatch import METHODS
 from autograd.functions.products import matmul
 from autograd.graph import Node, result
+from autograd.methods import TensorMethods
 from autograd.modes import MODES, detecting, recording, watch
 from autograd.op import TABLE, Op, plain
-from autograd.operators import Operators
 from autograd.sweep import Fit
 from autograd.value import Value
 
@@ -28,7 +28,7 @@ _NUMBERS = (float, int)
 _OPERANDS = (Node, Number, np.ndarray, np.generic, list, tuple)
 
 
-class Tensor(Operators, ArrayMethods, Copied):
+class Tensor(TensorMethods, ArrayMethods, Copied):
     """An array that remembers how it was computed, with NumPy's interface.
 
     `data` is copied; integers and booleans become float64 unless `dtype` says otherwise. A plain
@@ -39,6 +39,7 @@ class Tensor(Operators, ArrayMethods, Copied):
     """
 
     __slots__ = ()
+    grad: np.ndarray | Any  # None before backward(), a Tensor after one with create_graph
     rank: ClassVar[int] = 2
     fit: ClassVar[Fit] = staticmethod(fit)
 
@@ -118,17 +119,21 @@ class Tensor(Operators, ArrayMethods, Copied):
         """A Tensor of the same entries that needs no gradient."""
         return Tensor.constant(locked(self.seen()))
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        self._refuse("np.asarray({})", "{}.numpy() for a copy of the array, np.stack for a list")
-        array = self.raw.copy() if copy else self.seen()
-        return array if dtype is None else array.astype(dtype)
+    if not TYPE_CHECKING:  # NumPy's stubs would take a Tensor for an array, and array * t for one
 
-    def __matmul__(self, other: Any) -> Any:
+        def __array__(self, dtype=None, copy=None):
+            self._refuse(
+                "np.asarray({})", "{}.numpy() for a copy of the array, np.stack for a list"
+            )
+            array = self.raw.copy() if copy else self.seen()
+            return array if dtype is None else array.astype(dtype)
+
+    def __matmul__(self, other: Any) -> Tensor:
         if type(other) is Tensor and self.raw.ndim == other.raw.ndim == 2:
             return _multiply_matrices(self, other)
         return matmul(self, other)
 
-    def __rmatmul__(self, other: Any) -> Any:
+    def __rmatmul__(self, other: Any) -> Tensor:
         return matmul(other, self)
 
     def __repr__(self) -> str:

@@ -12,14 +12,14 @@ import numpy as np
 from autograd.copies import Copied
 from autograd.dispatch import METHODS
 from autograd.graph import Node, result
+from autograd.methods import ValueMethods
 from autograd.modes import MODES, detecting, recording, watch
 from autograd.op import TABLE, Op, plain
-from autograd.operators import Operators
 
 _new = object.__new__
 
 
-class Value(Operators, Copied):
+class Value(ValueMethods, Copied):
     """A float that remembers how it was computed.
 
     `Value(2.0, name="x")` is a leaf that requires a gradient. Accepts whatever stands for one real
@@ -29,6 +29,7 @@ class Value(Operators, Copied):
     """
 
     __slots__ = ()
+    grad: float | Any  # None before backward(), a Value after one with create_graph
     rank: ClassVar[int] = 1
     __array_priority__: ClassVar[float] = 1000.0
 
@@ -105,7 +106,7 @@ class Value(Operators, Copied):
         grad = f", grad={plain(self.grad)}" if self.grad is not None else ""
         return f"Value({self.raw}{name}{grad})"
 
-    def __round__(self, digits: int | None = None) -> Any:
+    def __round__(self, digits: int | None = None) -> float:
         return round(self.raw, digits)  # flat, so a plain number
 
 

@@ -5,6 +5,9 @@ imported on its own, has the models as scikit-learn's estimators; `nn.by_hand` d
 without autograd.
 """
 
+from typing import TYPE_CHECKING
+
+import autograd
 from nn import data, init, optim
 from nn.activations import (
     ELU,
@@ -76,3 +79,16 @@ __all__ = [
     "optim",
     "save",
 ]
+
+if TYPE_CHECKING:
+    __version__: str
+else:
+
+    def __getattr__(name: str) -> str:
+        if name == "__version__":
+            return autograd.__version__
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

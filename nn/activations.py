@@ -16,7 +16,7 @@ class Identity(Module):
 
     pure = True
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """The input."""
         return x
 
@@ -26,7 +26,7 @@ class Sigmoid(Module):
 
     pure = True
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Entry by entry."""
         return autograd.sigmoid(x)
 
@@ -36,7 +36,7 @@ class Tanh(Module):
 
     pure = True
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Entry by entry."""
         return autograd.tanh(x)
 
@@ -46,7 +46,7 @@ class ReLU(Module):
 
     pure = True
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Entry by entry."""
         return autograd.relu(x)
 
@@ -59,7 +59,7 @@ class LeakyReLU(Module):
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Entry by entry."""
         return autograd.leaky_relu(x, slope=self.negative_slope)
 
@@ -76,7 +76,7 @@ class ELU(Module):
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Entry by entry."""
         return autograd.elu(x, alpha=self.alpha)
 
@@ -90,7 +90,7 @@ class GELU(Module):
 
     pure = True
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Entry by entry."""
         return autograd.gelu(x)
 
@@ -100,7 +100,7 @@ class SiLU(Module):
 
     pure = True
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Entry by entry."""
         return autograd.silu(x)
 
@@ -110,7 +110,7 @@ class Softplus(Module):
 
     pure = True
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Entry by entry."""
         return autograd.softplus(x)
 
@@ -126,7 +126,7 @@ class Softmax(Module):
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Along the axis."""
         if isinstance(x, np.ndarray) and x.dtype == object:  # of Values, and so is the result
             return np.exp(log_softmax(x, axis=self.dim))
@@ -142,6 +142,6 @@ class LogSoftmax(Softmax):
 
     pure = True
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> autograd.Tensor:
         """Along the axis."""
         return log_softmax(x, axis=self.dim)

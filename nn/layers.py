@@ -55,7 +55,7 @@ class Linear(Module):
                 b = initializers.uniform(sizes[:1], rng, a=-bound, b=bound)
             self.bias = make(b.astype(dtype or float), node)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         """`(m, n_in)` to `(m, n_out)`; a single sample `(n_in,)` to `(n_out,)`."""
         if isinstance(x, list | tuple):
             x = np.array(x)
@@ -91,7 +91,7 @@ class Sequential(Module):
         yield from ((str(place), layer) for place, layer in enumerate(self.layers))
         yield from ((name, part) for name, part in vars(self).items() if name != "layers")
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         """The output of the last layer."""
         for layer in self.layers:
             x = layer(x)

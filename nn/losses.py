@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 import autograd
-from autograd import Value
+from autograd import Tensor, Value
 from nn.module import Module
 from nn.nodes import float_dtype, log_softmax, numbers
 
@@ -29,7 +29,7 @@ class Loss(Module):
             raise ValueError(f"reduction={reduction!r}: give 'mean', 'sum' or 'none'")
         self.reduction = reduction
 
-    def forward(self, input: Any, target: Any) -> Any:  # noqa: A002 - PyTorch's name
+    def forward(self, input: Any, target: Any) -> Tensor:  # noqa: A002 - PyTorch's name
         """The loss; `target` is plain numbers of the shape of `input`."""
         return self.apply(input, *self.data(target, np.shape(input), float_dtype(input)))
 

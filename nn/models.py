@@ -64,7 +64,7 @@ class LogisticRegression(Classifier):
         rename(self.linear.weight, "w")
         rename(self.linear.bias, "b")
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         """The logits `z`."""
         return self.linear(x)
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, ParamSpec, Protocol, Self, TypeVar
 
 import numpy as np
 
 from autograd import Tensor, Value, zero_grad
 from nn.nodes import assign, is_parameter, nodes, numbers
+
+P = ParamSpec("P")
+Output = TypeVar("Output", covariant=True)
+
+
+class Forward(Protocol[P, Output]):
+    """Whatever has a `forward`: calling it takes and gives what that does."""
+
+    def forward(self, *args: P.args, **kwargs: P.kwargs) -> Output:
+        """The output for an input."""
+        ...
 
 
 class Keys(NamedTuple):
@@ -36,7 +47,7 @@ class Module:
     training: bool = True
     buffer_names: ClassVar[tuple[str, ...]] = ()
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self: Forward[P, Output], *args: P.args, **kwargs: P.kwargs) -> Output:
         return self.forward(*args, **kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:

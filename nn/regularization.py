@@ -27,7 +27,7 @@ class Dropout(Module):
         self.p = p
         self.rng = np.random.default_rng(rng)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         """The input with holes."""
         if not self.training or not self.p:
             return x
@@ -68,7 +68,7 @@ class BatchNorm1d(Module):
         self.running_mean, self.running_var = zeros.copy(), ones.copy()
         self.num_batches_tracked = np.array(0)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         """`(m, num_features)` to the same; raises ValueError for one sample in training."""
         given = np.shape(x)
         if len(given) != 2 or given[1] != self.num_features:

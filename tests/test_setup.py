@@ -1,7 +1,10 @@
 """The set-up keeps its word: extras that messages name, typed packages, the help of make."""
 
 import re
+import subprocess
+import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -41,3 +44,23 @@ def test_make_help_lists_every_target() -> None:
     assert phony is not None
     described = re.findall(r"^([a-z-]+):.* ## ", makefile, re.MULTILINE)
     assert sorted(phony[1].split()) == sorted(described)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_shows_what_is_to_be_used(package: str) -> None:
+    module = import_module(package)
+    assert module.__version__ == PROJECT["version"]
+    assert {*module.__all__, "__version__"} <= set(dir(module))
+    assert not {"Any", "TYPE_CHECKING", "import_module", "painter", "training"} & set(dir(module))
+    assert all(hasattr(module, name) for name in dir(module))
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = module.nonsense
+
+
+def test_a_tree_that_was_never_installed_has_no_version() -> None:
+    code = "import autograd, viz; print(autograd.__version__, viz.__version__)"
+    hidden = "import importlib.metadata as m; m.version = lambda name: m.distribution('no such')"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{hidden}; {code}"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["0+unknown", "0+unknown"], done.stderr

@@ -9,7 +9,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, TextIO, overload
 
 Verdict = Literal[
     "right", "right by the course's convention", "wrong", "not comparable", "proves little"
@@ -103,6 +103,10 @@ class Report(Sequence[Step]):
         """Whether every step agrees with the true gradient."""
         return all(step.ok for step in self.steps)
 
+    @overload
+    def __getitem__(self, key: str | int) -> Step: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Step]: ...
     def __getitem__(self, key: Any) -> Any:
         if not isinstance(key, str):
             return self.steps[key]

@@ -74,7 +74,7 @@ class ArrayReplay(Replay):
         )
 
     @np.errstate(all="ignore")
-    def __call__(self, numbers: Mapping[Node, Any] | None = None) -> tuple[Any, list[Any]]:
+    def __call__(self, numbers: Mapping[Any, Any] | None = None) -> tuple[Any, list[Any]]:
         """The output and its gradients for inputs of the recorded shapes."""
         numbers = numbers or {}
         self._check(numbers)

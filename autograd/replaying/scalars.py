@@ -80,7 +80,7 @@ class ScalarReplay(Replay):
 
     @np.errstate(all="ignore")
     def __call__(
-        self, numbers: Mapping[Node, Any] | None = None, *, reduction: Reduction = "mean"
+        self, numbers: Mapping[Any, Any] | None = None, *, reduction: Reduction = "mean"
     ) -> tuple[Any, list[Any]]:
         """The output and its gradients, for one sample or for arrays of m.
 
