@@ -8,8 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd.arrays import name_of
-from autograd.functions.shape import matrix_transpose, ravel
-from autograd.functions.shape import transpose as permute
+from autograd.functions.shape import matrix_transpose, ravel, transpose
 from autograd.graph import Node
 from autograd.rules.indexing import getitem
 from autograd.rules.shape import cast, reshape
@@ -49,7 +48,7 @@ class ArrayMethods(Node):
     @property
     def T(self) -> Self:
         """The axes reversed."""
-        return permute(self)
+        return transpose(self)
 
     @property
     def mT(self) -> Self:
@@ -64,8 +63,8 @@ class ArrayMethods(Node):
     def transpose(self, *axes: Any) -> Self:
         """The axes in another order, by default reversed."""
         if not axes or axes == (None,):
-            return permute(self)
-        return permute(self, axes[0] if isinstance(axes[0], Sequence) else axes)
+            return transpose(self)
+        return transpose(self, axes[0] if isinstance(axes[0], Sequence) else axes)
 
     def flatten(self) -> Self:
         """All entries in one row."""

@@ -57,6 +57,8 @@ class Tensor(TensorMethods, ArrayMethods, Copied):
     @classmethod
     def record(cls, op: Op, args: Sequence[Any], params: dict[str, Any]) -> Any:
         """Apply `op` to operands among which are a Tensor, or a Value where an array is needed."""
+        if len(args) == 1 and type(args[0]) is cls and not MODES:
+            return _of_one(op, args[0], params)
         nodes: list[Node | None] = []
         raws: list[Any] = []
         needed = False
@@ -181,6 +183,33 @@ class Tensor(TensorMethods, ArrayMethods, Copied):
             array = array.copy()
         taken.add(id(array))
         return array
+
+
+def _of_one(op: Op, arg: Tensor, params: dict[str, Any]) -> Any:
+    """`record` for the most frequent case, one Tensor in no special mode; written out as well."""
+    a = arg.raw if arg.op is not None else arg.seen()
+    try:
+        out = op.forward(a, **params) if params else op.forward(a)
+    except (ValueError, TypeError, IndexError) as error:
+        raise op.explained(error, (a,), (name_of(arg),)) from error
+    if not op.differentiable:
+        return out
+    if type(out) is not _ndarray:
+        out = np.asarray(out)
+    _set_flags(out, False)
+    if not arg.requires_grad:
+        return Tensor.constant(out)
+    if op.variadic:
+        return result(Tensor, op, out, (arg,), (a,), params)
+    node = _new(Tensor)
+    node.raw = out
+    node.requires_grad = True
+    node.op = op
+    node.left = arg
+    node.a = a
+    node.params = params or None
+    node.grad = node.name = node.right = node.b = None
+    return node
 
 
 def _unary(card: Op) -> Callable[..., Any]:
