@@ -98,6 +98,7 @@ negative: Op = op(
     tex=("-%s", SIGN, (SIGN,)),
     text=("−%s", SIGN, (SIGN,)),
     method="__neg__",
+    linear=(0,),
 )
 
 
@@ -110,6 +111,7 @@ positive: Op = op(
     tex=("%s", ATOM, (ATOM,)),
     text=("%s", ATOM, (ATOM,)),
     method="__pos__",
+    linear=(0,),
 )
 
 

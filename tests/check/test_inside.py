@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from check_examples import EXAMPLES, judge, one_sample, two_layers
 
-from autograd.check.parts import take_apart
+from autograd.check.written.expression import take_apart
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from check_score import Score, pairs, singles
 import autograd as ag
 from autograd import Tensor, gradients
 from autograd.check import Step, derivation
-from autograd.check.mistakes import MISTAKES
-from autograd.check.ratios import Names
+from autograd.check.diagnosis.factors import FactorNames
+from autograd.check.diagnosis.mistakes import MISTAKES
 from benchmarks.mistakes import table
 
 
@@ -210,11 +210,11 @@ def test_every_card_has_a_name_of_its_own() -> None:
     ],
 )
 def test_factors_have_names(number: float, name: str, reciprocal: str) -> None:
-    found = Names([("m", 7.0), ("λ", 0.3)]).find(number, 1e-9, depth=4)
+    found = FactorNames([("m", 7.0), ("λ", 0.3)]).find(number, 1e-9, depth=4)
     assert found is not None
     assert (found.name, found.reciprocal) == (name, reciprocal)
 
 
 def test_a_number_without_a_name() -> None:
-    assert Names([("m", 7.0)]).find(0.371812, 1e-9, depth=4) is None
-    assert Names([]).find(np.nan, 1e-9, depth=4) is None
+    assert FactorNames([("m", 7.0)]).find(0.371812, 1e-9, depth=4) is None
+    assert FactorNames([]).find(np.nan, 1e-9, depth=4) is None
