@@ -7,10 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_corpus import CORPUS
-from check_examples import Example, batch_norm, formula, regularised, softmax, two_layers
-from check_held_out import HELD_OUT
-from check_score import Score, pairs, singles
 
 import autograd as ag
 from autograd import Tensor, gradients
@@ -18,6 +14,17 @@ from autograd.check import Step, derivation
 from autograd.check.diagnosis.factors import FactorNames
 from autograd.check.diagnosis.mistakes import MISTAKES
 from benchmarks.mistakes import table
+from tests.check.corpus.examples import (
+    Example,
+    batch_norm,
+    formula,
+    regularised,
+    softmax,
+    two_layers,
+)
+from tests.check.corpus.held_out import HELD_OUT
+from tests.check.corpus.networks import CORPUS
+from tests.check.corpus.score import Score, pairs, singles
 
 
 def convention(name: str) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from check_examples import Example, formula
-from check_mutants import FACTOR, MUTATIONS, Kinds, Mutant, mutants, parse
 
 from autograd import Node, gradients
 from autograd.check import Step, derivation
+from tests.check.corpus.examples import Example, formula
+from tests.check.corpus.mutants import FACTOR, MUTATIONS, Kinds, Mutant, mutants, parse
 
 
 @dataclass

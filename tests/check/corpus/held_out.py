@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import numpy as np
-from check_examples import Example
 
 import autograd as ag
 from autograd import Tensor, Value
+from tests.check.corpus.examples import Example
 
 
 def poisson() -> Example:

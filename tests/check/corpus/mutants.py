@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from check_examples import Example
-
 from autograd import Node, toposort
+from tests.check.corpus.examples import Example
 
 Kinds = tuple[str, ...]
 Mutation = Callable[[ast.expr, Example], Iterator[tuple[str, Kinds]]]
@@ -34,8 +33,8 @@ TURNED = (
 FACTOR = ("factor", "contribution scaled", "factor inside")
 TAKEN = ("wrong quantity", "wrong place", "wrong derivative", "derivative inside", "wrong part")
 TAKEN = (*TAKEN, "quantity inside")
-SLOPE = ("derivative missing", "derivative inside", "wrong part", "wrong quantity")
-SLOPE = (*SLOPE, "quantity missing")  # of a * (1 - a), half
+LOCAL_DERIVATIVE = ("derivative missing", "derivative inside", "wrong part", "wrong quantity")
+LOCAL_DERIVATIVE = (*LOCAL_DERIVATIVE, "quantity missing")  # of a * (1 - a), half
 
 
 def mutants(example: Example) -> Iterator[Mutant]:
@@ -77,7 +76,7 @@ def derivative_missing(tree: ast.expr, example: Example) -> Iterator[tuple[str, 
             first = first.left
         through = isinstance(first, ast.Name) and first.id.removeprefix("d") in activations(example)
         if first is not node and through and first.id.startswith("d"):
-            yield ast.unparse(put(first)), SLOPE
+            yield ast.unparse(put(first)), LOCAL_DERIVATIVE
 
 
 def squeezed_softmax(tree: ast.expr, example: Example) -> Iterator[tuple[str, Kinds]]:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from check_examples import EXAMPLES, Example
 
 import autograd as ag
 from autograd import Tensor
+from tests.check.corpus.examples import EXAMPLES, Example
 
 DERIVATIVES = {
     "sigmoid": (ag.sigmoid, "A{0} * (1 - A{0})"),
