@@ -176,13 +176,6 @@ class Truth:
             if not node.op.linear
         ]
 
-    def local(self, node: Node) -> np.ndarray:
-        """The local derivative of such an operation."""
-        with np.errstate(all="ignore"):
-            one = np.ones(np.shape(self.seen[node]))
-            part = node.op.pull(0, one, self.seen[node], node.operands, node.params or {})
-        return np.asarray(part, dtype=float)
-
     # ------------------------------------------------------------------------------ numbers
 
     @cached_property
