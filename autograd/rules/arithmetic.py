@@ -83,6 +83,7 @@ negative: Op = op(
     tex=("-%s", SIGN, (SIGN,)),
     text=("−%s", SIGN, (SIGN,)),
     method="__neg__",
+    linear=(0,),
 )
 
 
@@ -95,6 +96,7 @@ positive: Op = op(
     tex=("%s", ATOM, (ATOM,)),
     text=("%s", ATOM, (ATOM,)),
     method="__pos__",
+    linear=(0,),
 )
 
 

@@ -195,6 +195,7 @@ degrees: Op = op(
     lambda g, y, x: g * (180 / math.pi),
     scalar=math.degrees,
     numpy=(np.rad2deg,),
+    linear=(0,),
 )
 radians: Op = op(
     "radians",
@@ -202,6 +203,7 @@ radians: Op = op(
     lambda g, y, x: g * (math.pi / 180),
     scalar=math.radians,
     numpy=(np.deg2rad,),
+    linear=(0,),
 )
 
 

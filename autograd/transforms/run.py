@@ -31,6 +31,7 @@ identity: Op = op(
     scalar=lambda x: x,
     tex=("%s", ATOM, (ATOM,)),
     text=("%s", ATOM, (ATOM,)),
+    linear=(0,),
     public=False,
 )
 
