@@ -287,7 +287,8 @@ def op(
     what tests try an operation with that does not act entry by entry. `method` and `reflected` name
     the methods of nodes; `selects` marks an operation that passes only some operands on; a
     `variadic` operation takes any number of arguments with one rule for all, told its `slot`.
-    `linear` are the arguments out of which a factor can be drawn; `shape` maps the shapes of the
+    `linear` are the arguments out of which a factor can be drawn (of a variadic one, 0 for all);
+    `shape` maps the shapes of the
     arguments (and the parameters) to that of the result, None where they don't fit, for an
     operation that does not act entry by entry; an `activation` is what networks use as one.
 

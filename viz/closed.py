@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from autograd import TABLE, Node
-from autograd.simplify import simplify
-from autograd.symbols import Symbol, render
+from autograd.symbols import Symbol, render, shape_of, simplify
+from autograd.symbols.algebra import is_entrywise, is_known
+from autograd.symbols.matrices import apply, put, split
 from viz.flow import Flow, Part, formula
-from viz.matrices import apply, is_entrywise, is_known, put, shape_of, split
 from viz.names import Names, is_one
 
 _LONGEST = 60  # characters of a formula that is still put into earlier steps
@@ -91,7 +91,7 @@ class ClosedForms:
         if shape_of(body) != got:
             return None
         params = {"axis": part.summed, "keepdims": len(operand) == len(got)}
-        return apply(TABLE["reshape"], [apply(TABLE["sum"], [body], params)], {"shape": operand})
+        return apply(TABLE["reshape"], [TABLE["sum"](body, **params)], {"shape": operand})
 
     def _short_for(self) -> dict[Any, Any]:
         """The letters of nameless nodes that stand for little: Wᵀ, 1 − A, X · w − y."""

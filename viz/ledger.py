@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograd import Node
-from autograd.symbols import Symbol, render
+from autograd.symbols import Symbol, render, shape_of
 from viz import asking, ledger_text, text
 from viz.closed import ClosedForms
 from viz.flow import Flow, Part, backward_flow, formula, in_numbers, output, undo_broadcast
-from viz.matrices import shape_of
 from viz.names import Names, caller, is_one, variables, word
 from viz.paths import paths_between
 from viz.steps import Ledger, Line, Step, Term

@@ -71,6 +71,7 @@ multiply: Op = op(
     text=("%s · %s", PRODUCT, (PRODUCT, SIGN)),
     method="__mul__",
     reflected="__rmul__",
+    linear=(0, 1),
 )
 
 
@@ -86,6 +87,7 @@ divide: Op = op(
     domain=(REAL, NONZERO),
     method="__truediv__",
     reflected="__rtruediv__",
+    linear=(0,),
 )
 
 
@@ -98,6 +100,7 @@ negative: Op = op(
     tex=("-%s", SIGN, (SIGN,)),
     text=("−%s", SIGN, (SIGN,)),
     method="__neg__",
+    linear=(0,),
 )
 
 
@@ -110,6 +113,7 @@ positive: Op = op(
     tex=("%s", ATOM, (ATOM,)),
     text=("%s", ATOM, (ATOM,)),
     method="__pos__",
+    linear=(0,),
 )
 
 

@@ -21,8 +21,7 @@ from autograd import (
     softplus,
     tanh,
 )
-from autograd.simplify import simplify
-from autograd.symbols import Symbol, evaluate
+from autograd.symbols import Symbol, evaluate, simplify
 from viz.closed import ClosedForms
 from viz.flow import backward_flow
 from viz.names import Names

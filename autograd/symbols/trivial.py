@@ -7,13 +7,22 @@ from typing import Any
 
 from autograd.graph import Traced
 from autograd.op import Op
-from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
-from autograd.rules.shape import transpose
+from autograd.rules.arithmetic import (
+    add,
+    divide,
+    multiply,
+    negative,
+    positive,
+    power,
+    subtract,
+)
+from autograd.rules.shape import cast, transpose
+from autograd.symbols.algebra import made_by
 
 
 def simpler(op: Op, args: Sequence[Any], params: dict[str, Any]) -> Any:
     """The formula of `op` applied to formulas and numbers if there is a simpler one, else None."""
-    rule = _SIMPLER.get(op.name)
+    rule = _SIMPLER.get(op)
     return None if rule is None else rule(*args, **params)
 
 
@@ -23,14 +32,9 @@ def _is(arg: Any, number: float) -> bool:
 
 def _negated(arg: Any) -> Any:
     """What stands behind a leading minus, or None."""
-    if _applies(negative, arg):
+    if made_by(arg, negative):
         return arg.args[0]
     return -arg if isinstance(arg, int | float) and arg < 0 else None
-
-
-def _applies(op: Op, formula: Any) -> bool:
-    """Whether the formula is `op` applied to something."""
-    return isinstance(formula, Traced) and getattr(formula, "op", None) is op
 
 
 def _simplify_add(a: Any, b: Any) -> Any:
@@ -65,7 +69,7 @@ def _simplify_multiply(a: Any, b: Any) -> Any:
     if isinstance(a, Traced) and a == b:
         return power(a, 2)
     for one, other in ((a, b), (b, a)):
-        if _applies(divide, one) and _is(one.args[0], 1):
+        if made_by(one, divide) and _is(one.args[0], 1):
             return other / one.args[1]
     return multiply(b, a) if isinstance(b, int | float) else None
 
@@ -90,19 +94,19 @@ def _simplify_power(a: Any, b: Any) -> Any:
 
 
 def _simplify_transpose(a: Any, *, axes: Any) -> Any:
-    twice = _applies(transpose, a)
+    twice = made_by(a, transpose)
     back = twice and (len(axes or "ab") == 2 or a.params["axes"] == axes is None)
     return a.args[0] if back else None
 
 
-_SIMPLER: dict[str, Callable[..., Any]] = {
-    add.name: _simplify_add,
-    subtract.name: _simplify_subtract,
-    multiply.name: _simplify_multiply,
-    divide.name: _simplify_divide,
-    negative.name: _simplify_negative,
-    power.name: _simplify_power,
-    transpose.name: _simplify_transpose,
-    "positive": lambda a: a,
-    "cast": lambda a, dtype: a,
+_SIMPLER: dict[Op, Callable[..., Any]] = {
+    add: _simplify_add,
+    subtract: _simplify_subtract,
+    multiply: _simplify_multiply,
+    divide: _simplify_divide,
+    negative: _simplify_negative,
+    power: _simplify_power,
+    transpose: _simplify_transpose,
+    positive: lambda a: a,
+    cast: lambda a, dtype: a,
 }

@@ -10,8 +10,10 @@ from functools import reduce
 from math import gcd, isfinite, lcm
 from typing import Any
 
+from autograd.op import Op
 from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
-from autograd.symbols import Symbol
+from autograd.symbols.algebra import made_by
+from autograd.symbols.symbol import Symbol
 
 Monomial = tuple[tuple[int, int], ...]
 """Letter → exponent, the letters numbered as they were met: ((0, 1), (2, 3)) is x₀ x₂³."""
@@ -51,7 +53,7 @@ def simplify(formula: Any, expand: Callable[[Symbol], Any] | None = None) -> Any
 def _read(formula: Any, letters: dict[Any, tuple[int, Any]], expand: Any) -> _Ratio:
     if not isinstance(formula, Symbol):
         return _Ratio(_number(formula))
-    combine = _WORKED_OUT.get(formula.op.name) if formula.op is not None else None
+    combine = _WORKED_OUT.get(formula.op) if formula.op is not None else None
     known = expand(formula) if expand is not None and combine is None else None
     if known is not None:
         return _read(known, letters, expand)
@@ -75,9 +77,9 @@ def _read(formula: Any, letters: dict[Any, tuple[int, Any]], expand: Any) -> _Ra
 
 def _factors(formula: Any) -> list[Any]:
     """The formula as a product, whose factors are no products."""
-    if isinstance(formula, Symbol) and formula.op is multiply:
+    if made_by(formula, multiply):
         return [each for arg in formula.args for each in _factors(arg)]
-    if isinstance(formula, Symbol) and formula.op is power and formula.args[1] in range(2, 7):
+    if made_by(formula, power) and formula.args[1] in range(2, 7):
         return _factors(formula.args[0]) * int(formula.args[1])
     return [formula]
 
@@ -139,12 +141,12 @@ def _whole_power(exponent: Any) -> Callable[[_Ratio], _Ratio] | None:
     return apply
 
 
-_WORKED_OUT: dict[str, Callable[..., _Ratio]] = {
-    add.name: _plus,
-    subtract.name: lambda a, b: _plus(a, _minus(b)),
-    multiply.name: _times,
-    divide.name: _over,
-    negative.name: _minus,
+_WORKED_OUT: dict[Op, Callable[..., _Ratio]] = {
+    add: _plus,
+    subtract: lambda a, b: _plus(a, _minus(b)),
+    multiply: _times,
+    divide: _over,
+    negative: _minus,
 }
 
 

@@ -1,21 +1,17 @@
-"""The rules read as formulas: the same card that computes a gradient also writes it down."""
+"""A formula as an object that the rules can be applied to, and what the rules make of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd.graph import Node, Traced
-from autograd.op import ATOM, SIGN, TABLE, Op
-from autograd.rules.arithmetic import divide, multiply, negative
+from autograd.op import TABLE, Op
 from autograd.rules.shape import cast, reshape, transpose
-from autograd.trivial import simpler
-
-Style = Literal["text", "tex"]
-
-_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+from autograd.symbols.notation import render
+from autograd.symbols.trivial import simpler
 
 
 class Symbol(Traced):
@@ -43,10 +39,13 @@ class Symbol(Traced):
         """The formula of `op` applied to formulas and numbers, simplified."""
         args = tuple(_number(arg) for arg in args)
         found = simpler(op, args, params)
-        if found is not None:
-            return found
+        return cls.applied(op, args, params) if found is None else found
+
+    @classmethod
+    def applied(cls, op: Op, args: Sequence[Any], params: dict[str, Any]) -> Symbol:
+        """The formula of `op` applied to formulas and numbers as it stands."""
         made = cls("")
-        made.label, made.op, made.args, made.params = None, op, args, params
+        made.label, made.op, made.args, made.params = None, op, tuple(args), params
         return made
 
     @property
@@ -78,7 +77,8 @@ class Symbol(Traced):
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         """The sum, written without its axes."""
-        return Symbol.record(TABLE["sum"], (self,), {"axis": axis, "keepdims": keepdims})
+        axes = (axis,) if isinstance(axis, int) else axis
+        return Symbol.record(TABLE["sum"], (self,), {"axis": axes, "keepdims": keepdims})
 
     def reshape(self, *shape: Any) -> Any:
         """The same entries in another shape."""
@@ -126,61 +126,6 @@ class Symbol(Traced):
         return f"${self.tex}$"
 
 
-def render(formula: Any, style: Style = "text", tightness: int = 0) -> str:
-    """A formula as Unicode text or LaTeX, in parentheses if it binds less tightly than asked."""
-    if not isinstance(formula, Symbol):
-        text = _digits(formula, style)
-        binds = SIGN if text.startswith(("-", "−")) else ATOM
-    elif formula.op is None:
-        text, binds = (formula.label or "" if style == "text" else formula.latex), ATOM
-    else:
-        text, binds = _render_application(formula, style)
-    if binds >= tightness:
-        return text
-    return f"({text})" if style == "text" else rf"\left({text}\right)"
-
-
-def _render_application(formula: Symbol, style: Style) -> tuple[str, int]:
-    op = formula.op
-    assert op is not None
-    if op.name == "power" and style == "text" and isinstance(formula.args[1], int | float):
-        exponent = _digits(formula.args[1], "text").replace("−", "-")
-        if exponent.lstrip("-").isdigit():
-            return render(formula.args[0], style, ATOM) + exponent.translate(_SUPERSCRIPT), ATOM
-    notation = op.text if style == "text" else op.tex
-    pattern, binds = notation[0], notation[1]
-    needs = notation[2] if len(notation) == 3 else (0,) * len(formula.args)
-    if op.variadic:
-        inside = ", ".join(render(arg, style) for arg in formula.args)
-        return f"{op.name}({inside})", ATOM
-    kind = None if op is divide and style == "tex" else _product_kind(formula)
-    if kind is not None:  # W · x ⊙ y could be read in two ways
-        mixed = [_product_kind(arg) not in (None, kind) for arg in formula.args]
-        needs = tuple(ATOM if each else need for each, need in zip(mixed, needs, strict=True))
-    parts = [render(arg, style, need) for arg, need in zip(formula.args, needs, strict=True)]
-    if op is multiply and kind == "entries":
-        pattern = "%s ⊙ %s" if style == "text" else r"%s \odot %s"
-    return pattern % tuple(parts), binds
-
-
-def _product_kind(formula: Any) -> str | None:
-    if not isinstance(formula, Symbol) or formula.op is None:
-        return None
-    if formula.op.name == "matmul":
-        return "matrix"
-    if formula.op in (multiply, divide) and all(map(_has_entries, formula.args)):
-        return "entries"
-    inner = formula.args if formula.op in (multiply, divide, negative) else ()
-    return next((kind for kind in map(_product_kind, inner) if kind), None)
-
-
-def _has_entries(formula: Any) -> bool:
-    """Whether an array stands here, whose product by another is told from the matrix product."""
-    if isinstance(formula, Symbol) and formula.op is not None:
-        return any(map(_has_entries, formula.args))
-    return np.ndim(formula.like if isinstance(formula, Symbol) else formula) > 0
-
-
 def evaluate(formula: Any, numbers: Mapping[str, Any]) -> Any:
     """The number that a formula has where its letters have these numbers."""
     if not isinstance(formula, Symbol):
@@ -209,13 +154,6 @@ def _number(arg: Any) -> Any:
     if isinstance(arg, np.generic | np.ndarray) and np.ndim(arg) == 0:
         return arg.item()
     return arg
-
-
-def _digits(number: Any, style: Style) -> str:
-    if isinstance(number, np.ndarray):
-        return "const"
-    text = f"{number:.6g}" if isinstance(number, float) else str(number)
-    return text.replace("-", "−") if style == "text" else text
 
 
 def _bind(card: Op, *, reflected: bool = False) -> Callable[..., Any]:
