@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("autograd", "nn", "viz")
 
 # Importable from outside `autograd`, besides the names in `autograd.__all__`.
-PUBLIC = "autograd autograd.check autograd.numpy autograd.symbols*"
+PUBLIC = "autograd autograd.account* autograd.check autograd.numpy autograd.symbols*"
 NODES = (
     "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.rules* "
     "autograd.value autograd.tensor autograd.trees"
@@ -55,12 +55,13 @@ ALLOWED = {
     "autograd.replaying*": (
         "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.replaying*"
     ),
+    "autograd.account*": "numpy* autograd autograd.account* autograd.symbols*",
     "autograd.check*": f"numpy* {PUBLIC} autograd.check*",
     "autograd": "autograd.*",
     "nn*": f"numpy* {PUBLIC} nn* tqdm* safetensors* sklearn* scipy* matplotlib* pandas*",
     "viz*": f"numpy* graphviz* {PUBLIC} viz* matplotlib*",
 }
-USERS = "autograd.check* nn* viz*"  # those who see of autograd what everybody sees
+USERS = "autograd.account* autograd.check* nn* viz*"  # those who see of autograd what everybody sees
 
 EXTRAS = {"matplotlib", "tqdm", "safetensors", "sklearn", "scipy", "pandas"}
 

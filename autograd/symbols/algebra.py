@@ -12,10 +12,11 @@ import numpy as np
 
 from autograd.graph import Traced
 from autograd.op import TABLE, Op, is_symbol
+from autograd.rules.activations import sigmoid
 from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
 from autograd.rules.shape import reshape, spread, transpose
 
-matmul, total = TABLE["matmul"], TABLE["sum"]
+matmul, total, choice = TABLE["matmul"], TABLE["sum"], TABLE["where"]
 
 
 def made_by(formula: Any, *cards: Op) -> bool:
@@ -51,6 +52,16 @@ def is_power(op: Op) -> bool:
 def is_sum(op: Op) -> bool:
     """Whether it adds up the entries along axes."""
     return op is total
+
+
+def is_sigmoid(op: Op) -> bool:
+    """Whether it is σ, of which σ(−z) = 1 − σ(z)."""
+    return op is sigmoid
+
+
+def is_choice(op: Op) -> bool:
+    """Whether it takes each entry from one of two arguments by a condition."""
+    return op is choice
 
 
 def is_short(op: Op) -> bool:

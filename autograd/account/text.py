@@ -28,6 +28,12 @@ def number(x: Any, digits: int = 4, *, sign: bool = False) -> str:
     return f"+{text}" if sign and x else text
 
 
+def factor(x: Any, digits: int = 4) -> str:
+    """A number as it stands in a sum or product: in parentheses if it is negative."""
+    written = number(x, digits)
+    return f"({written})" if written.startswith("−") else written
+
+
 def rows(array: Any, digits: int = 4, *, sign: bool = False) -> list[list[str]] | None:
     """The entries of a small array as a grid of numbers; None if it is too large for that."""
     array = np.asarray(array)
@@ -94,11 +100,13 @@ def _visible(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}"
 
 
-_GREEK = (
+_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 ).split()
-_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _GREEK, strict=True))
+GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _NAMES, strict=True))
+"""The Greek letters that LaTeX has, with their names there."""
+
 _LITERAL = str.maketrans("\\{}$&#^_~%<>`*|[]", "＼｛｝＄＆＃＾＿～％＜＞｀＊｜［］")  # noqa: RUF001
 _COMPLEMENT = re.compile(r"\(1 [−-] (\w+)\)")
 _INDEXED = re.compile(r"([^\W\d_]+)_?(\d*)((?:\[-?\w+(?:, ?-?\w+)*\])*)('*)")
@@ -113,14 +121,24 @@ def name_to_tex(name: str) -> str:
     if match is None:
         return rf"\text{{{shown(name).translate(_LITERAL)}}}"
     base, digits, brackets, primes = match.groups()
-    base = _LETTERS.get(base, base)
-    if base in _GREEK:
+    base = GREEK.get(base, base)
+    if base in _NAMES:
         letter = rf"\{base}"
     else:
         letter = base if len(base) == 1 else rf"\mathrm{{{base}}}"
     indices = [digits] * bool(digits) + re.findall(r"-?\w+", brackets)
     index = ",".join(part.replace("_", "＿") for part in indices)  # noqa: RUF001
     return letter + (f"_{{{index}}}" if index else "") + primes
+
+
+def entries_to_tex(value: Any, digits: int) -> str:
+    """What `describe` says of an array, as LaTeX."""
+    grid = rows(value, digits)
+    if grid is None:
+        measures = summary(value, digits)
+        return r",\ ".join(rf"\text{{{what} }}{number_to_tex(x)}" for what, x in measures)
+    lines = r" \cr ".join(" & ".join(map(number_to_tex, row)) for row in grid)
+    return rf"\begin{{bmatrix}}{lines}\end{{bmatrix}}"
 
 
 def number_to_tex(text: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any, cast
 
-from viz.labels import ENTRIES, GAP, box_label, colored, drawn, escaped, faint, sign_color
-from viz.model import Arrow, Box, Kind, Picture
-from viz.text import shown
-from viz.theme import SHAPES, Role, Theme
+from autograd.account.text import shown
+from viz.picture.model import Arrow, Box, Kind, Picture, Role
+from viz.rendering.labels import ENTRIES, GAP, box_label, colored, drawn, escaped, faint, sign_color
+from viz.rendering.theme import SHAPES, Theme
 
 FONT = "Arial"  # one name, whose widths every renderer knows; the SVG names others beside it
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograd import Node
-from viz.model import Arrow, Box
-from viz.names import Names
-from viz.text import shown
+from autograd.account import Names
+from autograd.account.text import shown
+from autograd.symbols.algebra import is_power
+from viz.picture.model import Arrow, Box
 
 Path = tuple[str, ...]
 _PART = re.compile(r"\[[^\]]*\]|[^.\[\]]+")
@@ -105,7 +106,7 @@ def _joins(node: Node, inside: set[Node], views: set[Node], core: set[Node]) -> 
     other = any(arg not in views for arg in node.args if isinstance(arg, Node))
     least = np.ndim(node.data) > 0  # a factor is something else for numbers, but not for arrays
     plain = [arg for arg in node.args if not isinstance(arg, Node) and np.ndim(arg) >= least]
-    return other or bool(plain and node.op.name != "power")
+    return other or bool(plain and not is_power(node.op))
 
 
 def _place_activations(

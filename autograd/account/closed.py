@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd import TABLE, Node
+from autograd import TABLE, Contribution, Node
+from autograd.account.contributions import BackwardPass, summed_over
+from autograd.account.formulas import symbolic
+from autograd.account.letters import Letters
+from autograd.account.names import is_one
 from autograd.symbols import Symbol, render, shape_of, simplify
-from autograd.symbols.algebra import is_entrywise, is_known
+from autograd.symbols.algebra import (
+    is_difference,
+    is_entrywise,
+    is_known,
+    is_negation,
+    is_power,
+    is_short,
+    is_sigmoid,
+    is_sum,
+)
 from autograd.symbols.matrices import apply, put, split
-from viz.flow import Flow, Part, formula
-from viz.names import Names, is_one
 
 _LONGEST = 60  # characters of a formula that is still put into earlier steps
 _SHORT = 16  # characters of what is put in for a letter
-_ALIASED = ("transpose", "reshape", "matmul", "add", "subtract", "negative")
 _USES = 8  # of a value whose gradient is still worked out
 _COMPLEMENT = re.compile(r"\(1 − (.+)\)")
 _OPAQUE = re.compile(r"const|\(rule|NaN|∞")
@@ -30,33 +40,36 @@ class ClosedForms:
     as on paper: ∂J/∂W = ∂J/∂Z · Xᵀ.
     """
 
-    def __init__(self, flow: Flow, names: Names) -> None:
-        self._flow, self._names = flow, names
-        self._by_name = {names[node]: node for node in flow.order}
-        self._aliases = self._short_for()
-        self._steps: dict[Part, Any] = {}
+    def __init__(self, taken: BackwardPass, letters: Letters) -> None:
+        self._pass, self._letters, self._names = taken, letters, letters.names
+        self._by_name = {self._names[node]: node for node in taken.order}
+        self._written_out = self._short_results()
         self.full: dict[Node, Any] = {}
         self.near: dict[Node, Any] = {}
-        if is_one(flow.seed):
-            self.full[flow.root] = self.near[flow.root] = 1
+        if is_one(taken.seed):
+            self.full[taken.root] = self.near[taken.root] = 1
         else:
-            self.near[flow.root] = names.gradient(flow.root)
-        for node in flow.order:
-            parts = flow.parts.get(node)
-            defined = np.all(np.isfinite(flow.gradients.get(node, np.nan)))  # 0/0 could cancel
-            if parts and node is not flow.root and len(parts) <= _USES and defined:
-                self._add(node, parts, self.full, {})
-                stops = {each.consumer for each in parts if names.is_named(each.consumer)}
-                letters = {each: names.gradient(each) for each in stops - {flow.root}}
-                self._add(node, parts, self.near, letters)
+            self.near[taken.root] = letters.gradient(taken.root)
+        for node in taken.order[1:]:
+            found = taken.to(node)
+            defined = np.all(np.isfinite(taken.gradients.get(node, np.nan)))  # 0/0 could cancel
+            if found and len(found) <= _USES and defined:
+                self._add(node, found, self.full, {})
+                stops = {each.consumer for each in found if self._names.is_named(each.consumer)}
+                upstream = {each: letters.gradient(each) for each in stops - {taken.root}}
+                self._add(node, found, self.near, upstream)
 
     def _add(
-        self, node: Node, parts: list[Part], found: dict[Node, Any], letters: Mapping[Node, Any]
+        self,
+        node: Node,
+        contributions: Sequence[Contribution],
+        forms: dict[Node, Any],
+        known: Mapping[Node, Any],
     ) -> None:
         total: Any = 0
-        for part in parts:
-            upstream = letters.get(part.consumer, found.get(part.consumer))
-            made = None if upstream is None else self._through(part, upstream)
+        for each in contributions:
+            upstream = known.get(each.consumer, forms.get(each.consumer))
+            made = None if upstream is None else self._through(each, upstream)
             if made is None:
                 return
             total = total + made
@@ -65,42 +78,45 @@ class ClosedForms:
         short = min(simplify(total, self._stands_for), total, key=self._effort)
         text = render(short)
         if len(text) <= _LONGEST and not _OPAQUE.search(text):
-            found[node] = short
+            forms[node] = short
 
     def _effort(self, formula: Any) -> tuple[int, int]:
         """How hard a formula is to read; a letter that must be looked up counts three times."""
         return _letters_in(formula) + 2 * self._looked_up(formula), len(render(formula))
 
-    def _through(self, part: Part, upstream: Any) -> Any:
+    def _through(self, contribution: Contribution, upstream: Any) -> Any:
         """What one use of a node makes of the gradient of its result; None if that isn't known."""
-        consumer, wanted = part.consumer, np.shape(part.consumer.data)
-        letter = self._names.gradient(consumer)
-        made = formula(consumer, part.slot, self._names, letter)
+        consumer, wanted = contribution.consumer, np.shape(contribution.consumer.data)
+        letter = self._letters.gradient(consumer)
+        made = symbolic(consumer, contribution.slot, self._letters, letter)
         if not is_known(made.body):
             return None
         if not is_entrywise(made.body) and shape_of(upstream) != wanted:
             return None  # every entry is the same, but it takes all of them
-        body = put(made.body, {**self._aliases, letter.key: upstream})
+        body = put(made.body, {**self._written_out, letter.key: upstream})
         if made.note and shape_of(body) != ():
             return None  # the axis to repeat along would have to be told
-        return self._folded(body, part, wanted) if part.summed else body
+        summed = summed_over(contribution)
+        return self._folded(body, contribution, summed, wanted) if summed else body
 
-    def _folded(self, body: Any, part: Part, got: tuple[int, ...]) -> Any:
+    def _folded(
+        self, body: Any, contribution: Contribution, summed: tuple[int, ...], got: tuple[int, ...]
+    ) -> Any:
         """The sum that undoes broadcasting."""
-        operand = np.shape(part.consumer.operands[part.slot])
+        operand = np.shape(contribution.consumer.operands[contribution.slot])
         if shape_of(body) != got:
             return None
-        params = {"axis": part.summed, "keepdims": len(operand) == len(got)}
+        params = {"axis": summed, "keepdims": len(operand) == len(got)}
         return apply(TABLE["reshape"], [TABLE["sum"](body, **params)], {"shape": operand})
 
-    def _short_for(self) -> dict[Any, Any]:
+    def _short_results(self) -> dict[Any, Any]:
         """The letters of nameless nodes that stand for little: Wᵀ, 1 − A, X · w − y."""
         found: dict[Any, Any] = {}
-        for node in reversed(self._flow.order):
-            if node.op is None or node.op.name not in _ALIASED or self._names.is_named(node):
+        for node in reversed(self._pass.order):
+            if node.op is None or not is_short(node.op) or self._names.is_named(node):
                 continue
-            letter = self._names.symbol(node)
-            args = [self._names.symbol(arg) for arg in node.args]
+            letter = self._letters.symbol(node)
+            args = [self._letters.symbol(arg) for arg in node.args]
             if not isinstance(letter, Symbol) or any(isinstance(x, np.ndarray) for x in args):
                 continue
             inner = [found.get(arg.key, arg) if isinstance(arg, Symbol) else arg for arg in args]
@@ -130,30 +146,31 @@ class ClosedForms:
             inside: Any = Symbol(match[1], like=formula.like)
             return 1 - inside
         node = self._by_name.get(label)
-        if node is None or node.op is None or node.op.name not in ("subtract", "negative"):
+        if node is None or node.op is None or self._names.is_named(node):
             return None
-        if self._names.is_named(node):
+        if not (is_difference(node.op) or is_negation(node.op)):
             return None
-        args = [self._names.symbol(arg) for arg in node.args]
+        args = [self._letters.symbol(arg) for arg in node.args]
         simple = all(isinstance(arg, int | float) or _is_letter(arg) for arg in args)
-        first = node.op.name == "negative" or isinstance(args[0], int | float)
+        first = is_negation(node.op) or isinstance(args[0], int | float)
         return node.op(*args) if simple and first and any(map(_is_letter, args)) else None
 
     def _turned(self, formula: Symbol) -> Any:
         """1 − σ(z) for σ(−z), and a sum with what is summed simplified, or worked out."""
-        assert formula.op is not None
-        if formula.op.name not in ("sigmoid", "sum") or not isinstance(formula.args[0], Symbol):
+        op = formula.op
+        assert op is not None
+        if not (is_sigmoid(op) or is_sum(op)) or not isinstance(formula.args[0], Symbol):
             return None
         inner = simplify(formula.args[0], self._stands_for)
-        if formula.op.name == "sigmoid":
-            negative = isinstance(inner, Symbol) and inner.op is not None and inner.op.name
-            return 1 - formula.op(inner.args[0]) if negative == "negative" else None
+        if is_sigmoid(op):
+            turned = isinstance(inner, Symbol) and inner.op is not None and is_negation(inner.op)
+            return 1 - op(inner.args[0]) if turned else None
         factor, rest = split(inner)
         if self._is_share(rest, formula.params["axis"]):
             return factor
         if shape_of(inner) != shape_of(formula.args[0]) or render(inner) == render(formula.args[0]):
             return None
-        return apply(formula.op, [inner], formula.params)
+        return apply(op, [inner], formula.params)
 
     def _is_share(self, formula: Any, axis: tuple[int, ...]) -> bool:
         """Whether it is a constant that adds up to 1 along the axis, as one-hot targets do."""
@@ -168,7 +185,7 @@ class ClosedForms:
 
 def _letters_in(formula: Any) -> int:
     if isinstance(formula, Symbol) and formula.op is not None:
-        return sum(map(_letters_in, formula.args)) + (formula.op.name == "power")
+        return sum(map(_letters_in, formula.args)) + is_power(formula.op)
     return 1
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Role = Literal["input", "parameter", "constant", "operation", "result", "gradient", "group", "loss"]
+from viz.picture.model import Role
 
 # Roles in the order of the legend, with their shapes. Where operations are drawn on their own,
 # they are ellipses, and the values that they give are results; else a rounded box is both.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from viz.model import Box, Gradient, Numbers, Picture
-from viz.theme import Theme
+from autograd.account.stored import StoredGradient
+from autograd.account.values import Numbers
+from viz.picture.model import Box, Picture
+from viz.rendering.theme import Theme
 
 GAP = "&#160;"
 ENTRIES = "◦"  # for ⊙, which the fonts of the renderers lack: the same in every format
@@ -39,7 +41,7 @@ def box_label(box: Box, picture: Picture, theme: Theme) -> str:
     return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">{inside}</table>>'
 
 
-def _gradient_label(gradient: Gradient) -> str:
+def _gradient_label(gradient: StoredGradient) -> str:
     """∂J/∂w, or a word where long names would make the label wider than the number."""
     return escaped(gradient.symbol) if len(gradient.symbol) <= 16 else "gradient"
 
@@ -91,7 +93,7 @@ def _aligned(number: str) -> str:
     return number if number[0] in "+−" else GAP * 2 + number
 
 
-def _gradient(gradient: Gradient, theme: Theme) -> str:
+def _gradient(gradient: StoredGradient, theme: Theme) -> str:
     if gradient.numbers is None:
         return faint(gradient.line, theme)
     body = _numbers(gradient.numbers, theme, sign_color(gradient.numbers.sign, theme))

@@ -1,14 +1,47 @@
-"""Options that make no sense, refused in words that say what to pass. Knows no graph."""
+"""What `draw` was asked for; what makes no sense is refused in words that say what to pass."""
 
 from __future__ import annotations
 
 import numbers
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from autograd import Node
 
+Show = Literal["data", "grad", "local", "shape", "dtype"]
 SHOWN = ("data", "grad", "local", "shape", "dtype")
+
+
+@dataclass
+class Options:
+    """The options of `draw` as far as they decide what is in the picture, checked."""
+
+    variables: Mapping[str, Any]
+    names: Mapping[str, Any] | None
+    inputs: Any
+    show: Collection[Show]
+    fused: bool | Literal["auto"]
+    depth: int | None
+    focus: Node | None
+    group: Any
+    collapse: bool | Collection[str] | None
+    max_nodes: int
+    precision: int
+
+    def __post_init__(self) -> None:
+        one_of("draw: fused", self.fused, (True, False, "auto"))
+        shown(self.show)
+        groups(self.collapse)
+        names("draw: names", self.names)
+        whole("draw: max_nodes", self.max_nodes, 1)
+        whole("draw: precision", self.precision, 1)
+        if self.depth is not None:
+            whole("draw: depth", self.depth, 0)
+        if self.focus is not None and not isinstance(self.focus, Node):
+            kind = type(self.focus).__name__
+            raise TypeError(f"draw: focus={self.focus!r} is a {kind}, not a node")
+        self.inputs = nodes("draw: inputs", self.inputs)
 
 
 def one_of(what: str, value: Any, choices: Iterable[Any]) -> None:
@@ -53,7 +86,7 @@ def nodes(what: str, value: Any) -> list[Node]:
     return found
 
 
-def show(value: Any) -> None:
+def shown(value: Any) -> None:
     """Refuse what is not some of the things that can be shown."""
     parts = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
     if parts == [value] or any(part not in SHOWN for part in parts):

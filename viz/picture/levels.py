@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, TypeGuard
 
 from autograd import Node, toposort
-from viz.groups import Path
-from viz.model import Arrow, Box
-from viz.theme import Role
+from viz.picture.groups import Path
+from viz.picture.model import Arrow, Box, Role
 
 
 class Replay(Protocol):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from autograd.account.text import GREEK
+
 _TOKEN = re.compile(
     r"\\(?:text|mathrm|operatorname)\{[^{}]*\}|\\begin\{bmatrix\}|\\end\{bmatrix\}"
     r"|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\S"
@@ -16,15 +18,7 @@ _OPERATORS = {
     "lVert": "‖", "rVert": "‖", "lvert": "|", "rvert": "|", "lfloor": "⌊", "rfloor": "⌋",
     "lceil": "⌈", "rceil": "⌉", "pm": "±", "in": "∈", "top ": "⊤",
 }  # fmt: skip
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-        "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi "
-        "Omega".split(),
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        strict=True,
-    )
-)
+_GREEK = {name: letter for letter, name in GREEK.items()}
 _SPACES = {"quad": "1em", "enspace": "0.5em", "thinspace": "0.17em", ",": "0.17em", " ": "0.33em"}
 _NOTHING = ("left", "right", "displaystyle", "!")
 
