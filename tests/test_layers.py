@@ -61,7 +61,7 @@ ALLOWED = {
     "nn*": f"numpy* {PUBLIC} nn* tqdm* safetensors* sklearn* scipy* matplotlib* pandas*",
     "viz*": f"numpy* graphviz* {PUBLIC} viz* matplotlib*",
 }
-USERS = "autograd.account* autograd.check* nn* viz*"  # those who see of autograd what everybody sees
+USERS = "autograd.account* autograd.check* nn* viz*"  # they see what everybody sees
 
 EXTRAS = {"matplotlib", "tqdm", "safetensors", "sklearn", "scipy", "pandas"}
 

@@ -95,7 +95,7 @@ def words_of_sum(summed: tuple[int, ...], ndim: int) -> str:
 def line(formula: Any) -> Line:
     """A formula in both notations, without needless parentheses."""
     tex = render(formula, "tex")
-    for _ in "ab":  # above and below a bar
+    for _ in range(2 if r"\frac" in tex else 0):  # above and below a bar
         tex = _BARRED.sub(r"\1\2}", tex)
     return Line(render(formula, "text"), tex)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Traced
 from autograd.op import TABLE, Op, is_symbol
 from autograd.rules.activations import sigmoid
 from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
@@ -21,7 +20,7 @@ matmul, total, choice = TABLE["matmul"], TABLE["sum"], TABLE["where"]
 
 def made_by(formula: Any, *cards: Op) -> bool:
     """Whether the formula is one of these operations applied to something."""
-    return isinstance(formula, Traced) and getattr(formula, "op", None) in cards
+    return is_symbol(formula) and formula.op in cards
 
 
 def is_product(op: Op) -> bool:

@@ -11,6 +11,7 @@ from autograd.rules.arithmetic import divide, multiply, negative, power
 from autograd.symbols.algebra import made_by, matmul, shape_of, total
 
 Style = Literal["text", "tex"]
+Kind = Literal["matrix", "entries", "scaled"]  # of products of arrays
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -39,47 +40,51 @@ def _render_application(formula: Any, style: Style) -> tuple[str, int]:
     if op.variadic:
         inside = ", ".join(render(arg, style) for arg in formula.args)
         return f"{op.name}({inside})", ATOM
-    entries = op is multiply and all(map(_has_entries, formula.args))
-    if entries:
-        pattern = "%s ⊙ %s" if style == "text" else r"%s \odot %s"
-    if op is not divide or style == "text":  # a long bar keeps its sides apart
-        needs = tuple(
-            ATOM if _misread(formula, slot, entries) else need for slot, need in enumerate(needs)
-        )
+    if op is multiply or op is matmul or (op is divide and style == "text"):
+        entries = op is not matmul and all(map(_has_entries, formula.args))
+        if entries and op is multiply:
+            pattern = "%s ⊙ %s" if style == "text" else r"%s \odot %s"
+        needs = _apart(formula, needs, entries=entries)
     parts = [render(arg, style, need) for arg, need in zip(formula.args, needs, strict=True)]
     return pattern % tuple(parts), binds
 
 
-def _misread(formula: Any, slot: int, entries: bool) -> bool:
-    """Whether a product in a product needs parentheses: W · x ⊙ y could be read in two ways.
+def _apart(formula: Any, needs: tuple[int, ...], *, entries: bool) -> tuple[int, ...]:
+    """How tightly the arguments of a product must bind not to be misread.
 
-    So could 2 · A ⊙ B, where 2 scales every entry, and Σ A · B, where A alone is summed.
+    W · x ⊙ y could be read in two ways; so could 2 · A ⊙ B, where 2 scales every entry, and
+    Σ A · B, where A alone is summed.
     """
-    arg = formula.args[slot]
-    if slot == 0 and made_by(arg, total):
-        return made_by(formula, multiply, divide, matmul)
-    inner, outer = _product_kind(arg), _product_kind(formula)
-    scaled = formula.op is multiply and not entries and inner == "entries"
-    return scaled or (outer is not None and inner not in (None, outer))
+    inner = [_product_kind(arg) for arg in formula.args]
+    if formula.op is matmul or entries:
+        outer: Kind | None = "entries" if entries else "matrix"
+    elif formula.op is multiply and "entries" in inner:
+        outer = "scaled"
+    else:
+        outer = inner[0] or inner[1]
+    misread = [kind is not None and kind != outer for kind in inner]
+    misread[0] = misread[0] or made_by(formula.args[0], total)
+    return tuple(ATOM if each else need for each, need in zip(misread, needs, strict=True))
 
 
-def _product_kind(formula: Any) -> Literal["matrix", "entries"] | None:
+def _product_kind(formula: Any) -> Kind | None:
     """Which of the two products of arrays a formula shows outside parentheses."""
-    if made_by(formula, matmul):
+    op = formula.op if is_symbol(formula) else None
+    if op is matmul:
         return "matrix"
-    if made_by(formula, multiply, divide) and all(map(_has_entries, formula.args)):
+    if op is not multiply and op is not divide:
+        return _product_kind(formula.args[0]) if op is negative else None
+    if all(map(_has_entries, formula.args)):
         return "entries"
-    inner = formula.args if made_by(formula, multiply, divide, negative) else ()
-    return next((kind for kind in map(_product_kind, inner) if kind), None)
+    return next((kind for kind in map(_product_kind, formula.args) if kind), None)
 
 
 def _has_entries(formula: Any) -> bool:
     """Whether an array stands here, whose product by another is told from the matrix product."""
-    if not is_symbol(formula):
-        return np.ndim(formula) > 0
-    if formula.op is None:
-        return np.ndim(formula.like) > 0
-    shape = shape_of(formula)
+    op = formula.op if is_symbol(formula) else None
+    if op is None:
+        return np.ndim(formula.like if is_symbol(formula) else formula) > 0
+    shape = None if op.elementwise else shape_of(formula)
     return any(map(_has_entries, formula.args)) if shape is None else shape != ()
 
 
