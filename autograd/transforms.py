@@ -37,6 +37,7 @@ identity: Op = op(
     scalar=lambda x: x,
     tex=("%s", ATOM, (ATOM,)),
     text=("%s", ATOM, (ATOM,)),
+    linear=(0,),
 )
 
 # How many transforms are running around this one: only inside another may a plain argument

@@ -14,15 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "check"))  # the corpus is that of the tests
-
-from check_corpus import CORPUS  # noqa: E402
-from check_examples import two_layers  # noqa: E402
-from check_held_out import HELD_OUT  # noqa: E402
-from check_score import Score, pairs, singles  # noqa: E402
-
-from autograd.check import derivation  # noqa: E402
+from autograd.check import derivation
+from tests.check.corpus.examples import two_layers
+from tests.check.corpus.held_out import HELD_OUT
+from tests.check.corpus.networks import CORPUS
+from tests.check.corpus.score import Score, pairs, singles
 
 HOW = """\
 A mutant is a right formula with one mistake injected into its text, or two of different kinds:

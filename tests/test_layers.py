@@ -30,6 +30,11 @@ KIND = (  # what a kind of node is made of
     "autograd.rules*"
 )
 
+GRAPHS = "numpy* autograd autograd.account* autograd.symbols*"  # what a derivation is compared with
+WRITTEN = "autograd.check.written*"
+TRUTH = "autograd.check.truth* autograd.check.algebra"
+JUDGE = "autograd.check.judge*"
+
 # module -> what it may import besides the standard library; the first row that fits counts
 ALLOWED = {
     "autograd.modes": "",
@@ -56,7 +61,16 @@ ALLOWED = {
         "numpy* autograd.graph autograd.modes autograd.op autograd.order autograd.replaying*"
     ),
     "autograd.account*": "numpy* autograd autograd.account* autograd.symbols*",
-    "autograd.check*": f"numpy* {PUBLIC} autograd.check*",
+    # The proof-reader as its story goes, each knowing what was told before.
+    "autograd.check.algebra": "autograd",
+    "autograd.check.written*": f"{GRAPHS} {WRITTEN}",
+    "autograd.check.truth*": f"{GRAPHS} {TRUTH}",
+    "autograd.check.judge*": f"{GRAPHS} {WRITTEN} {TRUTH} {JUDGE}",
+    "autograd.check.diagnosis*": f"{GRAPHS} {WRITTEN} {TRUTH} {JUDGE} autograd.check.diagnosis*",
+    "autograd.check.formats": "autograd.account*",
+    "autograd.check.report": "autograd.check.formats",
+    "autograd.check.numeric*": "numpy* autograd autograd.check.numeric*",
+    "autograd.check*": "numpy* autograd autograd.account* autograd.check*",
     "autograd": "autograd.*",
     "nn*": f"numpy* {PUBLIC} nn* tqdm* safetensors* sklearn* scipy* matplotlib* pandas*",
     "viz*": f"numpy* graphviz* {PUBLIC} viz* matplotlib*",

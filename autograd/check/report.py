@@ -1,15 +1,15 @@
-"""The report of a derivation: as data, as text, Markdown, HTML, LaTeX. Judges nothing."""
+"""The report of a derivation as data: a verdict a step. Judges nothing."""
 
 from __future__ import annotations
 
-import html
 import os
 import sys
-import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TextIO
+
+from autograd.check import formats
+from autograd.check.formats import Row
 
 Verdict = Literal[
     "right", "right by the course's convention", "wrong", "not comparable", "proves little"
@@ -22,8 +22,6 @@ _MARKS = {
     "not comparable": "?",
     "proves little": "~",
 }
-_COLOURS = {"✓": "34", "✗": "31", "?": "33", "~": "33"}  # blue and red: told apart by most eyes
-_WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -127,28 +125,20 @@ class Report(Sequence[Step]):
         counts = [f"{verdicts.count(each)} {each}" for each in _MARKS if each in verdicts]
         return f"derivation of {self.output}: {', '.join(counts) or 'no steps'}"
 
-    # ----------------------------------------------------------------------------------- text
+    # ------------------------------------------------------------------------------ formats
+
+    @property
+    def _rows(self) -> list[Row]:
+        return [Row(each.name, each.mark, each.chain_mark, each.remarks) for each in self.steps]
 
     def __str__(self) -> str:
         return self.text()
 
-    def text(self, *, width: int = _WIDTH, colour: bool = False) -> str:
+    def text(self, *, width: int = 100, colour: bool = False) -> str:
         """The table: a step a row, ✓ ✗ on its own and in the chain, and what there is to say."""
-        column = max([4, *(_columns(step.name) for step in self.steps)])
-        lines = [self.summary[:1].upper() + self.summary[1:], ""]
-        lines.append(f"{_pad('step', column)}  own  chain")
-        for step in self.steps:
-            head = f"{_pad(step.name, column)}  {_paint(step.mark, colour)}    "
-            head += f"{_paint(step.chain_mark, colour)}"
-            body = _wrap(step.remarks, width - column - 14)
-            lines.append(head + (f"      {body[0]}" if body else ""))
-            lines += [" " * (column + 14) + line for line in body[1:]]
         advice = dict.fromkeys(step.correction for step in self.steps if step.mark == "~")
-        for each in advice:
-            lines += ["", *_wrap([f"~ proves little: {each}"], width)]
-        for note in self.notes:
-            lines += ["", *_wrap([note], width)]
-        return "\n".join(lines)
+        notes = [*(f"~ proves little: {each}" for each in advice), *self.notes]
+        return formats.text(self.summary, self._rows, notes, width=width, colour=colour)
 
     def show(self, file: TextIO | None = None) -> None:
         """Print the table, in colour on a terminal unless NO_COLOR is set."""
@@ -156,87 +146,16 @@ class Report(Sequence[Step]):
         colour = stream.isatty() and not os.environ.get("NO_COLOR")
         print(self.text(colour=colour), file=stream)
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
-
-    # ---------------------------------------------------------------------- other media
-
     def markdown(self) -> str:
         """The table in Markdown."""
-        rows = [
-            f"| {_md(step.name)} | {step.mark} | {step.chain_mark} | "
-            f"{'<br>'.join(map(_md, step.remarks))} |"
-            for step in self.steps
-        ]
-        notes = [line for note in self.notes for line in ("", _md(note))]
-        return "\n".join(["| step | own | chain | |", "|---|:-:|:-:|---|", *rows, *notes])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td><code>{html.escape(step.name)}</code></td><td>{step.mark}</td>"
-            f"<td>{step.chain_mark}</td><td style='text-align:left'>"
-            f"{'<br>'.join(map(html.escape, step.remarks))}</td></tr>"
-            for step in self.steps
-        )
-        head = "<tr><th>step</th><th>own</th><th>chain</th><th></th></tr>"
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
-        return f"<p>{html.escape(self.summary)}</p><table>{head}{rows}</table>{notes}"
+        return formats.markdown(self._rows, self.notes)
 
     def latex(self) -> str:
         """The table in LaTeX (a tabular; needs amssymb for the marks)."""
-        rows = [
-            rf"\texttt{{{_tex(step.name)}}} & {_TEX_MARKS[step.mark]} & "
-            rf"{_TEX_MARKS[step.chain_mark]} & {_tex('; '.join(step.remarks))} \\"
-            for step in self.steps
-        ]
-        head = r"step & own & chain & \\ \hline"
-        table = [r"\begin{tabular}{lccp{0.7\linewidth}}", head, *rows, r"\end{tabular}"]
-        return "\n".join([*table, *(f"\n{_tex(note)}" for note in self.notes)])
+        return formats.latex(self._rows, self.notes)
 
+    def _repr_html_(self) -> str:
+        return formats.as_html(self.summary, self._rows, self.notes)
 
-_TEX_MARKS = {"✓": r"$\checkmark$", "✗": r"$\times$", "?": "?", "~": r"$\sim$"}
-_TEX_WORDS = {
-    "\\": r"\textbackslash{}",
-    **{letter: rf"\{letter}" for letter in "&%$#_{}"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "→": r"$\rightarrow$",
-    "−": "$-$",
-    "·": r"$\cdot$",
-    "⊙": r"$\odot$",
-    "ᵀ": r"$^{\top}$",
-    "²": "$^2$",
-    "Σ": r"$\Sigma$",
-    "σ": r"$\sigma$",
-    "λ": r"$\lambda$",
-}
-
-
-def _tex(text: str) -> str:
-    return "".join(_TEX_WORDS.get(letter, letter) for letter in text)
-
-
-def _md(text: str) -> str:
-    return "".join(f"\\{letter}" if letter in "|*_<>`\\" else letter for letter in text)
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes: Chinese letters take two, accents none."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return len(text) + wide - sum(bool(unicodedata.combining(letter)) for letter in text)
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _columns(text))
-
-
-def _wrap(sentences: Sequence[str], width: int) -> list[str]:
-    return [
-        line
-        for sentence in sentences
-        for line in textwrap.wrap(sentence, max(width, 40), subsequent_indent="  ")
-    ]
-
-
-def _paint(mark: str, colour: bool) -> str:
-    return f"\033[{_COLOURS[mark]}m{mark}\033[0m" if colour else mark
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))

@@ -206,12 +206,14 @@ degrees: Op = op(
     np.degrees,
     lambda g, y, x: g * (180 / math.pi),
     scalar=math.degrees,
+    linear=(0,),
 )
 radians: Op = op(
     "radians",
     np.radians,
     lambda g, y, x: g * (math.pi / 180),
     scalar=math.radians,
+    linear=(0,),
 )
 implements(np.rad2deg)(degrees)
 implements(np.deg2rad)(radians)

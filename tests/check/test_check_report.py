@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from check_examples import two_layers
 
 import autograd as ag
 from autograd import Tensor
 from autograd.check import Report, Step, derivation
+from tests.check.corpus.examples import two_layers
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_examples import (
+
+import autograd as ag
+from autograd import Tensor, Value
+from autograd.check import derivation
+from tests.check.corpus.examples import (
     EXAMPLES,
     Example,
     course,
@@ -15,10 +19,6 @@ from check_examples import (
     sigmoid,
     two_layers,
 )
-
-import autograd as ag
-from autograd import Tensor, Value
-from autograd.check import derivation
 
 # -------------------------------------------------------------------------------------- right ones
 

@@ -8,7 +8,7 @@ import pytest
 import autograd as ag
 from autograd import TABLE, Tensor, Value, op
 from autograd.check import GradcheckError, NotDifferentiableError, gradcheck
-from autograd.check.differences import differentiate
+from autograd.check.numeric.differences import differentiate
 
 
 @pytest.fixture

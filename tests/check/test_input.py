@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_examples import EXAMPLES, course, formula, judge, sigmoid, two_layers
 
 import autograd as ag
-from autograd import Tensor, Value, gradients
+from autograd import Tensor, Value, gradients, op
 from autograd.check import assert_gradients, derivation, generic_point
+from tests.check.corpus.examples import EXAMPLES, course, formula, judge, sigmoid, two_layers
 
 # --------------------------------------------------------------------------------------- bad input
 
@@ -257,6 +257,31 @@ def test_assert_gradients_shows_the_table() -> None:
         assert_gradients((w * w).sum(), {"weight": lambda weight: weight})
     assert "step" in str(caught.value)
     assert "array(" not in str(caught.value)
+
+
+def test_assert_gradients_beside_a_plain_array(rng: np.random.Generator) -> None:
+    W, X = Tensor(rng.normal(size=(2, 3)), name="W"), rng.normal(size=(3, 4))
+    J = (W @ X).tanh().sum()
+    wrong = gradients(J, [W])[0] + rng.normal(size=(2, 3))
+    with pytest.raises(AssertionError, match="none of the known mistakes"):
+        assert_gradients(J, {W: wrong})
+    with pytest.raises(AssertionError, match="dW is 3 times dJ/dW"):
+        assert_gradients(J, {W: 3 * gradients(J, [W])[0]})
+
+
+def test_a_card_added_at_run_time_is_an_activation_to_the_proof_reader() -> None:
+    softsign = op(
+        "softsign_like",
+        lambda x: x / (1 + np.abs(x)),
+        lambda g, y, x: g / (1 + abs(x)) ** 2,
+        activation=True,
+        table=None,
+    )
+    example = two_layers(activation=softsign, derivative="1 / (1 + np.abs(Z1)) ** 2")
+    assert judge(example, example.steps()).ok
+    step = judge(example, example.steps(dZ1="dA1"))["dZ1"]
+    assert step.mistakes == ("derivative missing",)
+    assert "the derivative softsign_like'(Z1) is missing" in step.diagnosis
 
 
 def test_assert_gradients_knows_no_course() -> None:

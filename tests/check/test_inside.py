@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_examples import EXAMPLES, judge, one_sample, two_layers
 
-from autograd.check.parts import take_apart
+from autograd.check.written.expression import take_apart
+from tests.check.corpus.examples import EXAMPLES, judge, one_sample, two_layers
 
 
 @pytest.mark.parametrize(

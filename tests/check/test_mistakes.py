@@ -7,17 +7,24 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_corpus import CORPUS
-from check_examples import Example, batch_norm, formula, regularised, softmax, two_layers
-from check_held_out import HELD_OUT
-from check_score import Score, pairs, singles
 
 import autograd as ag
 from autograd import Tensor, gradients
 from autograd.check import Step, derivation
-from autograd.check.mistakes import MISTAKES
-from autograd.check.ratios import Names
+from autograd.check.diagnosis.factors import FactorNames
+from autograd.check.diagnosis.mistakes import MISTAKES
 from benchmarks.mistakes import table
+from tests.check.corpus.examples import (
+    Example,
+    batch_norm,
+    formula,
+    regularised,
+    softmax,
+    two_layers,
+)
+from tests.check.corpus.held_out import HELD_OUT
+from tests.check.corpus.networks import CORPUS
+from tests.check.corpus.score import Score, pairs, singles
 
 
 def convention(name: str) -> str:
@@ -210,11 +217,11 @@ def test_every_card_has_a_name_of_its_own() -> None:
     ],
 )
 def test_factors_have_names(number: float, name: str, reciprocal: str) -> None:
-    found = Names([("m", 7.0), ("λ", 0.3)]).find(number, 1e-9, depth=4)
+    found = FactorNames([("m", 7.0), ("λ", 0.3)]).find(number, 1e-9, depth=4)
     assert found is not None
     assert (found.name, found.reciprocal) == (name, reciprocal)
 
 
 def test_a_number_without_a_name() -> None:
-    assert Names([("m", 7.0)]).find(0.371812, 1e-9, depth=4) is None
-    assert Names([]).find(np.nan, 1e-9, depth=4) is None
+    assert FactorNames([("m", 7.0)]).find(0.371812, 1e-9, depth=4) is None
+    assert FactorNames([]).find(np.nan, 1e-9, depth=4) is None

@@ -1,0 +1,1 @@
+"""Why a step is wrong, and where a right one proves little. Knows no report."""

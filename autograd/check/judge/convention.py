@@ -1,0 +1,69 @@
+"""Whose convention the steps follow: gradients of J throughout, or the course's."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from autograd.check.judge.evaluation import Evaluation
+from autograd.check.judge.judge import Judge
+
+Convention = Literal["auto", "J", "course"]
+
+
+def judge_of(
+    evaluation: Evaluation, convention: Convention, rtol: float | None, atol: float
+) -> Judge:
+    """The judge of a derivation in the wanted convention; "auto": in that which it follows."""
+    plain = Judge(evaluation, rtol, atol)
+    if convention == "J":
+        return plain
+    m = evaluation.samples
+    if m is None and convention == "course":
+        raise ValueError(
+            "derivation: convention='course' needs the number of samples, and the output is no "
+            "mean: give m=…"
+        )
+    scaled = evaluation if m is None else evaluation.scaled(_times_m(evaluation, m))
+    course = Judge(scaled, rtol, atol, beside=plain)
+    return course if convention == "course" or _follows(plain, course) else plain
+
+
+def _times_m(evaluation: Evaluation, m: int) -> dict[str, float]:
+    """The gradients of all that has an entry per sample are m times those of J."""
+    truth = evaluation.truth
+    return {
+        name: float(m)
+        for name, each in truth.quantities.items()
+        if each.computed
+        and each.node is not truth.output
+        and (m in each.shape or isinstance(each.value, float))
+    }
+
+
+def _follows(plain: Judge, course: Judge) -> bool:
+    """Whether the steps follow the course: some dZ is m times the gradient, and some dW or db
+    makes up for it; and more steps are right that way.
+    """
+    scales = course.evaluation.scales
+    if course.evaluation is plain.evaluation or 1.0 in scales.values():
+        return False
+    steps = [
+        (step, target)
+        for step in plain.evaluation.steps.values()
+        if (target := plain.evaluation.quantity_of(step.name)) is not None
+    ]
+    if all(plain.is_right(step) for step, _ in steps):
+        return False
+    seeds = [
+        step
+        for step, target in steps
+        if target.name in scales and course.is_right(step) and not plain.is_right(step)
+    ]
+    making_up = [
+        step
+        for step, target in steps
+        if target.name not in scales and course.is_right(step)
+        if step.array is not None or not plain.is_right(step)
+    ]
+    gained = sum(course.is_right(s) for s, _ in steps) > sum(plain.is_right(s) for s, _ in steps)
+    return bool(seeds and making_up and gained)

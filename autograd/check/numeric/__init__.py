@@ -1,0 +1,1 @@
+"""Gradients of functions against central differences. Knows no derivation."""

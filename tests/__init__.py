@@ -1,0 +1,1 @@
+"""The tests, and the corpus of derivations that the benchmark of mistakes shares with them."""
