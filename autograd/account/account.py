@@ -240,10 +240,32 @@ class Account:
     # ---------------------------------------------------------------------- as a derivation
 
     @cached_property
-    def forms(self) -> ClosedForms:
-        """The gradients with the later steps put in, where those are short."""
+    def _closed(self) -> ClosedForms:
         assert self.taken is not None
         return ClosedForms(self.taken, self.letters)
+
+    @cached_property
+    def forms(self) -> ClosedForms:
+        """The gradients with the later steps put in, where those are short."""
+        return self._closed.work_out()
+
+    def nearest(self, node: Node) -> Any:
+        """The gradient of a node as a formula of the nearest gradients with names, or None."""
+        found = self._closed.nearest(node)
+        return self._as_contributed(node) if found is None else found
+
+    def _as_contributed(self, node: Node) -> Any:
+        """What the uses of a node add up to as the rules have it, if all have names."""
+        assert self.taken is not None
+        total: Any = 0
+        for use in self.taken.to(node):
+            if not self.names.is_named(use.consumer):
+                return None
+            one = use.consumer is self.taken.root and is_one(self.taken.seed)
+            g = 1 if one else self.letters.gradient(use.consumer)
+            body = symbolic(use.consumer, use.slot, self.letters, g).body
+            total = total + (body.sum() if summed_over(use) and isinstance(body, Symbol) else body)
+        return total
 
     def steps(self, targets: Collection[Node] = ()) -> list[Step]:
         """The steps from the root back to the leaves; with targets, those that lead to them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from autograd.symbols.matrices import apply, put, split
 
 _LONGEST = 60  # characters of a formula that is still put into earlier steps
 _SHORT = 16  # characters of what is put in for a letter
+_STEPS = 40  # without names between a gradient and the nearest ones
 _USES = 8  # of a value whose gradient is still worked out
 _COMPLEMENT = re.compile(r"\(1 − (.+)\)")
 _OPAQUE = re.compile(r"const|\(rule|NaN|∞")
@@ -43,39 +44,64 @@ class ClosedForms:
     def __init__(self, taken: BackwardPass, letters: Letters) -> None:
         self._pass, self._letters, self._names = taken, letters, letters.names
         self._by_name = {self._names[node]: node for node in taken.order}
-        self._written_out = self._short_results()
+        self._written_out = {} if letters.writes_out else self._short_results()
         self.full: dict[Node, Any] = {}
         self.near: dict[Node, Any] = {}
         if is_one(taken.seed):
             self.full[taken.root] = self.near[taken.root] = 1
         else:
             self.near[taken.root] = letters.gradient(taken.root)
-        for node in taken.order[1:]:
-            found = taken.to(node)
-            defined = np.all(np.isfinite(taken.gradients.get(node, np.nan)))  # 0/0 could cancel
-            if found and len(found) <= _USES and defined:
-                self._add(node, found, self.full, {})
-                stops = {each.consumer for each in found if self._names.is_named(each.consumer)}
-                upstream = {each: letters.gradient(each) for each in stops - {taken.root}}
-                self._add(node, found, self.near, upstream)
 
-    def _add(
-        self,
-        node: Node,
-        contributions: Sequence[Contribution],
-        forms: dict[Node, Any],
-        known: Mapping[Node, Any],
-    ) -> None:
+    def work_out(self) -> ClosedForms:
+        """Find the formulas of all nodes."""
+        for node in self._pass.order[1:]:
+            self._add(node, self.full, {})
+            self._add_near(node)
+        return self
+
+    def nearest(self, node: Node) -> Any:
+        """The gradient of a node from the nearest gradients of nodes with names, or None.
+
+        None also where more than a few steps lie between.
+        """
+        needed = {node: None}
+        stack = [node]
+        while stack and len(needed) <= _STEPS:
+            uses = self._pass.to(stack.pop())
+            between = {use.consumer for use in uses if not self._names.is_named(use.consumer)}
+            stack += between - needed.keys()
+            needed |= dict.fromkeys(between)
+        if not stack:
+            for each in self._pass.order[1:]:
+                if each in needed and each not in self.near:
+                    self._add_near(each)
+        return self.near.get(node)
+
+    def _add_near(self, node: Node) -> None:
+        stops = {use.consumer for use in self._pass.to(node)} - {self._pass.root}
+        letters = {
+            each: self._letters.gradient(each) for each in stops if self._names.is_named(each)
+        }
+        self._add(node, self.near, letters)
+
+    def _add(self, node: Node, forms: dict[Node, Any], known: Mapping[Node, Any]) -> None:
+        """Put the gradient of a node together out of the forms of its consumers, if it is short."""
+        uses = self._pass.to(node)
+        defined = np.all(np.isfinite(self._pass.gradients.get(node, np.nan)))  # 0/0 could cancel
+        if not uses or len(uses) > _USES or not defined:
+            return
         total: Any = 0
-        for each in contributions:
-            upstream = known.get(each.consumer, forms.get(each.consumer))
-            made = None if upstream is None else self._through(each, upstream)
+        for use in uses:
+            upstream = known.get(use.consumer, forms.get(use.consumer))
+            made = None if upstream is None else self._through(use, upstream)
             if made is None:
                 return
             total = total + made
         if len(render(total)) > 4 * _LONGEST:
             return
-        short = min(simplify(total, self._stands_for), total, key=self._effort)
+        direct = len(uses) == 1 and uses[0].consumer in known  # the rule as it stands on the card
+        choices = (total,) if direct else (simplify(total, self._stands_for), total)
+        short = min(choices, key=self._effort)
         text = render(short)
         if len(text) <= _LONGEST and not _OPAQUE.search(text):
             forms[node] = short
@@ -186,7 +212,7 @@ class ClosedForms:
 def _letters_in(formula: Any) -> int:
     if isinstance(formula, Symbol) and formula.op is not None:
         return sum(map(_letters_in, formula.args)) + is_power(formula.op)
-    return 1
+    return int(isinstance(formula, Symbol))
 
 
 def _is_letter(arg: Any) -> bool:

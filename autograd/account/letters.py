@@ -37,6 +37,9 @@ class Letters:
     With `sizes`, formulas have letters for the sizes of axes, too.
     """
 
+    writes_out = False
+    """Whether results without a name are written out, rather than having a letter."""
+
     def __init__(self, names: Names, sizes: Sizes | None = None) -> None:
         self.names, self.sizes = names, sizes
         self._known: dict[tuple[Node, str], Symbol] = {}

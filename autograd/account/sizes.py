@@ -12,7 +12,7 @@ from autograd import Node
 from autograd.symbols import Symbol
 from autograd.symbols.algebra import is_negation, is_product, is_quotient, is_sum
 
-_LETTERS = ("m", "n", "N", "M", "k", "K")
+SIZE_LETTERS = ("m", "n", "N", "M", "k", "K")
 
 
 class Size(int):
@@ -49,7 +49,7 @@ class Sizes:
         self, order: Sequence[Node], names: Iterable[str], variables: Mapping[str, Any]
     ) -> None:
         used = set(names)
-        self._free = [each for each in _LETTERS if each not in used]
+        self._free = [each for each in SIZE_LETTERS if each not in used]
         self._numbers = {each: _whole(variables[each]) for each in self._free if each in variables}
         self._letters: dict[int, Symbol] = {}
         self._typed = dict(self._find_typed(order))

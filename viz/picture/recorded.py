@@ -90,13 +90,13 @@ def _matched(order: Sequence[Node], root: Node, name: str) -> Recorded:
     except RuntimeError:  # the numbers have changed since: there is no such pass any more
         return Recorded()
     steps: dict[Any, int] = {}
-    own = set(forward)
+    own, kept = set(forward), set(order)
     places = {place: node for node, place in _places(order, own, steps).items()}
     found = Recorded(of=name)
     for node, gradient in zip(wanted, again, strict=True):
         place = _places(toposort(gradient), own, steps)[gradient]
         match = places.get(place)
-        if match is not None and match.op is not None and match not in own:
+        if node in kept and match is not None and match.op is not None and match not in own:
             found.pairs.setdefault(match, node)
     found.made = _made(order, own) if found.pairs else set()
     return found
