@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from autograd.check.diagnosis.search import Explanation, explain
 from autograd.check.judge.evaluation import say_cycle
 from autograd.check.judge.judge import Judge
 from autograd.check.judge.tolerance import Tolerance, largest_difference
-from autograd.check.report import Step, Verdict
+from autograd.check.report import Step
 from autograd.check.truth.formula import gradient_formula
 from autograd.check.truth.quantity import Quantity
 from autograd.check.written.steps import StepError, WrittenStep
@@ -40,39 +39,40 @@ def verdict_on(step: WrittenStep, judge: Judge) -> Step:
         return _failed(step, judge, words, formula, yours)
     chain_ok = judge.is_right_in_chain(step)
     entry = largest_difference(yours, target.expected)
-    common: dict[str, Any] = {
-        "chain_ok": chain_ok,
-        "formula": formula,
-        "worst": entry,
-        "shapes": (yours.shape, target.shape) if entry is None and target.expected.size else None,
-        "inherits": judge.inherited(step) if chain_ok is not True else (),
-    }
+    right = Step(
+        step.name,
+        "right",
+        formula=formula,
+        chain_ok=chain_ok,
+        worst=entry,
+        shapes=(yours.shape, target.shape) if entry is None and target.expected.size else None,
+        inherits=judge.inherited(step) if chain_ok is not True else (),
+    )
     found = _right if judge.agrees(step, yours) else _wrong
-    return found(step, judge, yours, common)
+    return found(step, judge, yours, right)
 
 
-def _right(step: WrittenStep, judge: Judge, yours: np.ndarray, common: dict[str, Any]) -> Step:
+def _right(step: WrittenStep, judge: Judge, yours: np.ndarray, right: Step) -> Step:
     cycle = judge.cycle_of_right(step)
     if cycle:
         return Step(step.name, "not comparable", say_cycle(cycle))
-    weak = blind_spots(_examined(step, judge, yours), yours)
+    weak = "; ".join(blind_spots(_examined(step, judge, yours), yours))
     if weak:
-        return Step(step.name, "proves little", "; ".join(weak), ADVICE, **common)
-    by_course = judge.beside is not None and not judge.beside.is_right(step)
-    verdict: Verdict = "right by the course's convention" if by_course else "right"
-    return Step(step.name, verdict, **common)
+        return replace(right, verdict="proves little", diagnosis=weak, correction=ADVICE)
+    if judge.beside is not None and not judge.beside.is_right(step):
+        return replace(right, verdict="right by the course's convention")
+    return right
 
 
-def _wrong(step: WrittenStep, judge: Judge, yours: np.ndarray, common: dict[str, Any]) -> Step:
-    target = judge.target(step)
-    found = _explained(step, judge, yours)
+def _wrong(step: WrittenStep, judge: Judge, yours: np.ndarray, right: Step) -> Step:
+    target, found = judge.target(step), _explained(step, judge, yours)
+    wrong = replace(right, verdict="wrong", mistakes=found.mistakes, correction=found.correction)
     if found.ways:
-        details = {"mistakes": found.mistakes, **common}
-        return Step(step.name, "wrong", found.words, found.correction, **details)
-    if common["worst"] is None:
+        return replace(wrong, diagnosis=found.words)
+    if right.worst is None:
         words = f"its shape is {yours.shape}, but {target.name} has {target.shape}"
-        return Step(step.name, "not comparable", words, **common)
-    return Step(step.name, "wrong", _unexplained(step, yours, target), **common)
+        return replace(right, verdict="not comparable", diagnosis=words)
+    return replace(wrong, diagnosis=_unexplained(step, yours, target))
 
 
 def _failed(

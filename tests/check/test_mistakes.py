@@ -12,7 +12,7 @@ import autograd as ag
 from autograd import Tensor, gradients
 from autograd.check import Step, derivation
 from autograd.check.diagnosis.factors import FactorNames
-from autograd.check.diagnosis.mistakes import MISTAKES
+from autograd.check.diagnosis.mistakes.table import MISTAKES
 from benchmarks.mistakes import table
 from tests.check.corpus.examples import (
     Example,

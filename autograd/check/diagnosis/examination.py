@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd import Node
 from autograd.check.diagnosis.candidates import Candidate, candidates_for
 from autograd.check.diagnosis.factors import Factor, FactorNames, NamedNumber
-from autograd.check.diagnosis.local_derivatives import LocalDerivative, local_derivative_of
+from autograd.check.diagnosis.local_derivatives import LocalDerivative
 from autograd.check.diagnosis.named_numbers import named_numbers
 from autograd.check.judge.evaluation import Argument, Evaluation
 from autograd.check.judge.tolerance import Tolerance
@@ -159,8 +160,17 @@ class ExaminedStep:
     @cached_property
     def local_derivatives(self) -> list[LocalDerivative]:
         """The derivatives of the graph's activations, with what may stand there by mistake."""
-        near = self.truth.activations[:20]
-        return [local_derivative_of(self.truth, node, self.word) for node in near]
+        return [self.local_derivative(node) for node in self.truth.activations[:20]]
+
+    def local_derivative(self, activation: Node) -> LocalDerivative:
+        """That of one of them."""
+        if activation not in self._local:
+            self._local[activation] = LocalDerivative(self.truth, activation, self.word)
+        return self._local[activation]
+
+    @cached_property
+    def _local(self) -> dict[Node, LocalDerivative]:
+        return {}
 
     @cached_property
     def known(self) -> list[tuple[str, np.ndarray, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from autograd.check.diagnosis.examination import Attempt, ExaminedStep, Finding
-from autograd.check.diagnosis.mistakes import (
+from autograd.check.diagnosis.mistakes.table import (
     ARGUMENT,
     DERIVATIVE,
     INSIDE,

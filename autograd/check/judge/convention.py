@@ -52,18 +52,14 @@ def _follows(plain: Judge, course: Judge) -> bool:
         for step in plain.evaluation.steps.values()
         if (target := plain.evaluation.quantity_of(step.name)) is not None
     ]
-    if all(plain.is_right(step) for step, _ in steps):
+    right = {step.name for step, _ in steps if plain.is_right(step)}
+    if len(right) == len(steps):
         return False
-    seeds = [
-        step
+    by_course = {step.name for step, _ in steps if course.is_right(step)}
+    seeds = any(target.name in scales and step.name in by_course - right for step, target in steps)
+    making_up = any(
+        target.name not in scales and (step.array is not None or step.name not in right)
         for step, target in steps
-        if target.name in scales and course.is_right(step) and not plain.is_right(step)
-    ]
-    making_up = [
-        step
-        for step, target in steps
-        if target.name not in scales and course.is_right(step)
-        if step.array is not None or not plain.is_right(step)
-    ]
-    gained = sum(course.is_right(s) for s, _ in steps) > sum(plain.is_right(s) for s, _ in steps)
-    return bool(seeds and making_up and gained)
+        if step.name in by_course
+    )
+    return seeds and making_up and len(by_course) > len(right)

@@ -17,10 +17,6 @@ class Tolerance:
     rtol: float
     atol: float = 0.0
 
-    def beside(self, noise: float) -> Tolerance:
-        """The same where rounding alone moves the truth by `noise`."""
-        return Tolerance(self.rtol, self.atol + 1e3 * noise)
-
     def accepts(self, yours: np.ndarray, ours: np.ndarray) -> bool:
         """Equal shape and entries; a single number stands for every entry, and for a single one."""
         if yours.shape not in (ours.shape, ()):

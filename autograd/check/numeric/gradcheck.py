@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -52,13 +51,12 @@ def gradcheck(
     labels = _labels(f, leaves)
     checked = f
     for level in range(1, order + 1):
-        kinks: list[str] = []
-        wrong = _worst(checked, leaves, labels, level, rtol, atol, kinks)
-        if wrong is not None or (kinks and at_kinks == "raise"):
-            guilty = _guilty(_nodes(f(*leaves)), level, rtol, atol, bool(wrong))
-            if wrong is None:
-                raise NotDifferentiableError(f"gradcheck: {kinks[0]}. {guilty}".rstrip())
-            raise GradcheckError(f"gradcheck: {wrong.text}. {guilty or _NO_CULPRIT}")
+        found = _compare(checked, leaves, labels, level, rtol, atol)
+        if found.wrong or (found.kink and at_kinks == "raise"):
+            guilty = _guilty(_nodes(f(*leaves)), level, rtol, atol, bool(found.wrong))
+            if not found.wrong:
+                raise NotDifferentiableError(f"gradcheck: {found.kink}. {guilty}".rstrip())
+            raise GradcheckError(f"gradcheck: {found.wrong}. {guilty or _NO_CULPRIT}")
         checked = _gradient_of(checked)
     return True
 
@@ -69,28 +67,24 @@ _NO_CULPRIT = (
 )
 
 
-@dataclass(frozen=True)
-class _Wrong:
-    excess: float
-    text: str
+class _Comparison(NamedTuple):
+    """The entry that is wrong most and the first kink, in words; empty where there is none."""
+
+    wrong: str
+    kink: str = ""
 
 
-def _worst(
-    f: Function,
-    leaves: Sequence[Node],
-    labels: Sequence[str],
-    level: int,
-    rtol: float,
-    atol: float,
-    kinks: list[str],
-) -> _Wrong | None:
-    """The entry of the Jacobian farthest beyond its tolerance; kinks are put into the list."""
+def _compare(
+    f: Function, leaves: Sequence[Node], labels: Sequence[str], level: int, rtol: float, atol: float
+) -> _Comparison:
+    """The Jacobian of `f` against central differences, entry by entry."""
     outputs = _nodes(f(*leaves))
     ours = _jacobian(outputs, leaves)
     before = _flat(outputs)
     if not np.array_equal(before, _flat(_nodes(f(*leaves))), equal_nan=True):
-        return _Wrong(np.inf, "f gives different numbers for the same inputs")
-    worst = None
+        return _Comparison("f gives different numbers for the same inputs")
+    size = max(1.0, np.max(abs(before), initial=0))
+    worst, wrong, kink = 1.0, "", ""
     for position, leaf in enumerate(leaves):
         held = leaf.numpy()
         for index in np.ndindex(leaf.shape):
@@ -99,18 +93,18 @@ def _worst(
             mine = ours[position][(slice(None), *index)]
             where = labels[position] + (str(list(index)) if index else "")
             if estimate.kink is not None:
-                kinks.append(_say_kink(estimate, where))
+                kink = kink or _say_kink(estimate, where)
                 continue
-            excess = _excess(mine, estimate, rtol, atol * max(1.0, np.max(abs(before), initial=0)))
+            excess = _excess(mine, estimate, rtol, atol * size)
             row = int(np.argmax(excess)) if excess.size else 0
-            if excess.size and excess[row] > (1.0 if worst is None else worst.excess):
-                text = (
+            if excess.size and excess[row] > worst:
+                worst = float(excess[row])
+                wrong = (
                     f"d{_entry(outputs, row, labels, level)}/d{where} is wrong: autograd gives "
                     f"{mine[row]:.10g}, central differences {estimate.slope[row]:.10g} ± "
                     f"{estimate.error[row]:.1g}"
                 )
-                worst = _Wrong(float(excess[row]), text)
-    return worst
+    return _Comparison(wrong, kink)
 
 
 def _excess(mine: np.ndarray, estimate: Estimate, rtol: float, atol: float) -> np.ndarray:
@@ -211,12 +205,11 @@ def _fault(node: Node, level: int, rtol: float, atol: float, wrong: bool) -> str
     labels = [f"argument {slot}" for slot in slots]
     checked: Function = alone
     for current in range(1, level + 1):
-        kinks: list[str] = []
-        found = _worst(checked, leaves, labels, current, rtol, atol, kinks)
-        if found is not None and wrong:
+        found = _compare(checked, leaves, labels, current, rtol, atol)
+        if found.wrong and wrong:
             rule = "rule" if current == 1 else f"rule at order {current}"
-            return f"The operation {name} has a wrong {rule}: {found.text}"
-        if kinks and not wrong:
+            return f"The operation {name} has a wrong {rule}: {found.wrong}"
+        if found.kink and not wrong:
             known = f" ({node.op.kink})" if getattr(node.op, "kink", "") else ""
             return f"The operation is {name}{known}; move the input away from there"
         checked = _gradient_of(checked)

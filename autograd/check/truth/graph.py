@@ -20,7 +20,7 @@ from autograd.account import Account, BackwardPass, Names
 from autograd.account.contributions import undo_broadcast
 from autograd.check.algebra import DIVIDE, MEAN, MULTIPLY
 from autograd.check.truth.letters import LearnersLetters
-from autograd.check.truth.quantity import Quantity, as_given, holds_values
+from autograd.check.truth.quantity import Quantity, holds_values
 from autograd.check.truth.rerun import as_seen, narrowest, rerun, rounding
 
 _LARGE = 20_000  # nodes; above that no second run to learn how much rounding matters
@@ -91,7 +91,8 @@ class Truth:
             problem = f"{name} is a constant (requires_grad=False), so it has no gradient"
         gradient = None if problem else np.asarray(self.gradient[node], dtype=float)
         computed = node.op is not None
-        return Quantity(name, as_given(value), gradient, problem, node, computed=computed)
+        value = value if isinstance(value, float) else np.asarray(value, dtype=float)
+        return Quantity(name, value, gradient, problem, node, computed=computed)
 
     def _array_of_values(self, name: str, entries: np.ndarray) -> Quantity:
         shape = entries.shape
@@ -164,11 +165,13 @@ class Truth:
 
     def contributions(self, node: Node | None) -> list[Contribution]:
         """What comes back to a node through each of its uses; the sum is its gradient."""
-        return [
-            self.contribution(user, slot)
-            for user, slot in (self.users[node] if node is not None else ())
-            if user in self.gradient and user.op.rule(slot) is not None
-        ]
+        return [self.contribution(user, slot) for user, slot in self.pulling(node)]
+
+    def pulling(self, node: Node | None) -> Iterator[tuple[Node, int]]:
+        """The operations that take a node and pass a gradient back to it, with the slot."""
+        for user, slot in self.users[node] if node is not None else ():
+            if user in self.gradient and user.op.rule(slot) is not None:
+                yield user, slot
 
     def contribution(
         self, user: Node, slot: int, operands: Sequence[Any] | None = None
@@ -191,13 +194,6 @@ class Truth:
             if node.op is not None and node.op.arity == 1 and node.op.elementwise
             if not node.op.linear
         ]
-
-    def local(self, node: Node) -> np.ndarray:
-        """The local derivative of such an operation."""
-        with np.errstate(all="ignore"):
-            one = np.ones(np.shape(self.seen[node]))
-            part = node.op.pull(0, one, self.seen[node], node.operands, node.params or {})
-        return np.asarray(part, dtype=float)
 
     # ------------------------------------------------------------------------------ numbers
 

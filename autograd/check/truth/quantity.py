@@ -39,11 +39,6 @@ class Quantity:
         return float(gradient.item()) if single else gradient
 
 
-def as_given(value: Any) -> Any:
-    """A float, or a float array (integers of a constant become floats too)."""
-    return value if isinstance(value, float) else np.asarray(value, dtype=float)
-
-
 def holds_values(each: Any) -> bool:
     """Whether something is an array, list or tuple of Values."""
     if isinstance(each, np.ndarray):

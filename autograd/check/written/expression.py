@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Tensor, toposort
+from autograd.check.written.steps import copied
 from autograd.symbols import Symbol
 
 _MOST = 60  # operations; a loop over entries is no formula to take apart
@@ -106,14 +107,9 @@ def take_apart(
         for name, value in values.items()
         if isinstance(value, np.ndarray | float) and np.asarray(value).dtype.kind == "f"
     }
-    copies = {  # the formula may write into them
-        name: value.copy() if isinstance(value, np.ndarray) else value
-        for name, value in values.items()
-        if name not in leaves
-    }
     try:
         with np.errstate(all="ignore"):
-            root = formula({**copies, **leaves})
+            root = formula({**copied(values), **leaves})
         order = toposort(root) if isinstance(root, Node) else []
     except Exception:  # float(x), x[0] = 1, a function of another library
         return None

@@ -27,15 +27,11 @@ class WrittenStep:
     problem: str = ""
 
     def __call__(self, values: Mapping[str, Any]) -> np.ndarray:
-        """The formula at some values; they are copied, since a formula may write into them."""
+        """What the step gives for some values. Raises StepError if that is no array of numbers."""
         if self.array is not None:
             return self.array
-        copies = {
-            name: value.copy() if isinstance(value, np.ndarray) else value
-            for name, value in values.items()
-        }
         with np.errstate(all="ignore"):
-            return as_array(self.call(copies))
+            return as_array(self.call(copied(values)))
 
     def call(self, values: Mapping[str, Any]) -> Any:
         """Whatever the formula gives."""
@@ -77,6 +73,11 @@ def read_step(name: str, given: Any) -> WrittenStep:
     stars = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     named = tuple(each for each in parameters if each.kind not in stars)
     return WrittenStep(name, given, parameters=named, problem=problem)
+
+
+def copied(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values that a formula may write into."""
+    return {k: x.copy() if isinstance(x, np.ndarray) else x for k, x in values.items()}
 
 
 def as_array(result: Any) -> np.ndarray:

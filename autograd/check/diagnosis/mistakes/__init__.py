@@ -12,29 +12,5 @@ from autograd.check.diagnosis.mistakes import (
     result,
     stale,
 )
-from autograd.check.diagnosis.mistakes.table import (
-    ARGUMENT,
-    DERIVATIVE,
-    INSIDE,
-    MISTAKES,
-    RESULT,
-    Mistake,
-    mistake,
-)
 
-__all__ = [
-    "ARGUMENT",
-    "DERIVATIVE",
-    "INSIDE",
-    "MISTAKES",
-    "RESULT",
-    "Mistake",
-    "arguments",
-    "contributions",
-    "derivative",
-    "inside",
-    "mistake",
-    "operands",
-    "result",
-    "stale",
-]
+__all__ = ["arguments", "contributions", "derivative", "inside", "operands", "result", "stale"]

@@ -10,7 +10,6 @@ import numpy as np
 from autograd import Node, toposort
 from autograd.check.diagnosis.candidates import Candidate
 from autograd.check.diagnosis.examination import Attempt, ExaminedStep
-from autograd.check.diagnosis.local_derivatives import derivative_name
 from autograd.check.diagnosis.mistakes.table import ARGUMENT, mistake
 from autograd.check.judge.tolerance import nearly_equal
 
@@ -32,7 +31,7 @@ def _wrong_place(step: ExaminedStep, attempt: Attempt) -> Iterator[Attempt]:
     for name, activation, other in _neighbours(step):
         if step.is_untouched(attempt, name):
             at_input = other.name == step.word(activation.args[0])
-            fix = f"use {derivative_name(activation, step.word) if at_input else other.name}"
+            fix = f"use {step.local_derivative(activation).name if at_input else other.name}"
             words = f"evaluated at {name} instead of {other.name}"
             yield _put(step, attempt, name, other.value, words, fix)
 

@@ -104,7 +104,7 @@ def _derivative_inside(step: ExaminedStep, attempt: Attempt) -> Iterator[Attempt
             text = _text(step, part)
             missing = f"the derivative {local.name} is missing at {text}"
             fixes = [(missing, np.ones(()), f"multiply {text} by {local.whole}")]
-            fixes += [(words, wrong, f"use {local.whole}") for words, wrong in local.wrong]
+            fixes += [(each.words, each.value, f"use {local.whole}") for each in local.wrong]
             for words, wrong, fix in fixes:
                 right = Expression.of(MULTIPLY, part, Expression(local.right / wrong))
                 if right is not None and np.all(np.isfinite(right.value)):

@@ -55,14 +55,11 @@ def _pulled_back(truth: Truth, data: Mapping[Node, np.ndarray]) -> dict[Node, np
         if node is truth.output or node not in truth.gradient:
             continue
         total = np.zeros(np.shape(truth.seen[node]))
-        for user, slot in truth.users[node]:
-            if user in found and user.op.rule(slot) is not None:
-                pairs = zip(user.args, user.operands, strict=True)
-                operands = [
-                    data.get(arg, raw) if isinstance(arg, Node) else raw for arg, raw in pairs
-                ]
-                params = user.params or {}
-                part = user.op.pull(slot, found[user], truth.seen[user], operands, params)
-                total = total + undo_broadcast(np.asarray(part, dtype=float), total.shape)
+        for user, slot in truth.pulling(node):
+            pairs = zip(user.args, user.operands, strict=True)
+            operands = [data.get(arg, raw) if isinstance(arg, Node) else raw for arg, raw in pairs]
+            params = user.params or {}
+            part = user.op.pull(slot, found[user], truth.seen[user], operands, params)
+            total = total + undo_broadcast(np.asarray(part, dtype=float), total.shape)
         found[node] = total
     return found
