@@ -197,10 +197,11 @@ def op(
     `ATOM`), and how tightly each argument must. `domain` has an entry per argument; `cases` are
     what tests try an operation with that does not act entry by entry. `selects` marks an operation
     that passes only some operands on; a `variadic` operation takes any number of arguments with one
-    rule for all, told its `slot`. `linear` are the arguments out of which a factor can be drawn;
-    `shape` maps the shapes of the arguments (and the parameters) to that of the result, None where
-    they don't fit, for an operation that does not act entry by entry; an `activation` is what
-    networks use as one. `doc` says what it is where the notation does not.
+    rule for all, told its `slot`. `linear` are the arguments out of which a factor can be drawn (of
+    a variadic one, 0 for all); `shape` maps the shapes of the arguments (and the parameters) to
+    that of the result, None where they don't fit, for an operation that does not act entry by
+    entry; an `activation` is what networks use as one. `doc` says what it is where the notation
+    does not.
 
     From then on the card is `autograd.<name>` where that is free (unless not `public`: rules and
     functions alone use it), stands in for `forward` if that is a ufunc and for the `numpy`

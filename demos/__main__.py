@@ -12,7 +12,7 @@ from pathlib import Path
 
 from demos.console import CannotRun, listing, need_extras, need_folder
 from viz import RenderError
-from viz.render import find_renderer
+from viz.rendering.program import find_renderer
 
 DEMOS = (
     "two_layer_network",

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("autograd", "nn", "viz")
 
 # Importable from outside `autograd`, besides the names in `autograd.__all__`.
-PUBLIC = "autograd autograd.check autograd.numpy autograd.rerun autograd.simplify autograd.symbols"
+PUBLIC = "autograd autograd.account* autograd.check autograd.numpy autograd.rerun autograd.symbols*"
 NODES = (
     "numpy* autograd.derivatives autograd.domain autograd.graph autograd.modes autograd.op "
     "autograd.order autograd.rules* autograd.functions* autograd.sweep autograd.value "
@@ -31,7 +31,7 @@ KIND = (  # what a kind of node is made of
     "autograd.modes autograd.op autograd.rules* autograd.functions*"
 )
 
-GRAPHS = "numpy* autograd autograd.symbols"  # what a derivation is compared with
+GRAPHS = "numpy* autograd autograd.account* autograd.symbols*"  # what a derivation is compared with
 WRITTEN = "autograd.check.written*"
 TRUTH = "autograd.check.truth* autograd.check.algebra"
 JUDGE = "autograd.check.judge*"
@@ -50,9 +50,7 @@ ALLOWED = {
     "autograd.domain": "numpy*",
     "autograd.described": "numpy*",
     "autograd.op": "numpy* autograd.graph autograd.table autograd.domain autograd.described",
-    "autograd.trivial": "autograd.graph autograd.op autograd.rules*",
-    "autograd.symbols": "numpy* autograd.graph autograd.op autograd.rules* autograd.trivial",
-    "autograd.simplify": "autograd.rules* autograd.symbols",
+    "autograd.symbols*": "numpy* autograd.graph autograd.op autograd.rules* autograd.symbols*",
     "autograd.rules*": "numpy* autograd.domain autograd.op autograd.rules*",
     "autograd.dispatch": "numpy* autograd.op",
     "autograd.arguments": "numpy* autograd.op autograd.rules*",
@@ -85,21 +83,22 @@ ALLOWED = {
         "numpy* autograd.derivatives autograd.graph autograd.modes autograd.op autograd.order "
         "autograd.replaying* autograd.rerun"
     ),
+    "autograd.account*": "numpy* autograd autograd.account* autograd.symbols*",
     # The proof-reader as its story goes, each knowing what was told before.
     "autograd.check.algebra": "autograd",
     "autograd.check.written*": f"{GRAPHS} {WRITTEN}",
     "autograd.check.truth*": f"{GRAPHS} {TRUTH}",
     "autograd.check.judge*": f"{GRAPHS} {WRITTEN} {TRUTH} {JUDGE}",
     "autograd.check.diagnosis*": f"{GRAPHS} {WRITTEN} {TRUTH} {JUDGE} autograd.check.diagnosis*",
-    "autograd.check.formats": "",
+    "autograd.check.formats": "autograd.account*",
     "autograd.check.report": "autograd.check.formats",
     "autograd.check.numeric*": "numpy* autograd autograd.check.numeric*",
-    "autograd.check*": "numpy* autograd autograd.check*",
+    "autograd.check*": "numpy* autograd autograd.account* autograd.check*",
     "autograd": "autograd.*",
     "nn*": f"numpy* {PUBLIC} nn* tqdm* safetensors* sklearn* scipy* matplotlib* pandas*",
     "viz*": f"numpy* graphviz* {PUBLIC} viz* matplotlib*",
 }
-USERS = "autograd.check* nn* viz*"  # those who see of autograd what everybody sees
+USERS = "autograd.account* autograd.check* nn* viz*"  # they see what everybody sees
 
 EXTRAS = {"matplotlib", "tqdm", "safetensors", "sklearn", "scipy", "pandas"}
 

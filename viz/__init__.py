@@ -1,4 +1,11 @@
-"""Pictures of the chain rule: the graph with its gradients, the steps as formulas, and plots."""
+"""Pictures of the chain rule: the graph with its gradients, the steps as formulas, and plots.
+
+drawing.py  `draw`; options.py what it was asked for
+ledger.py   `chain_rule`: the steps as formulas
+picture/    what is drawn, as plain data
+rendering/  the picture as DOT, SVG, PNG
+plots.py    loss curves, decision boundaries, activations
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +13,7 @@ import autograd
 from viz import plots
 from viz.drawing import Drawing, draw
 from viz.ledger import ChainRule, chain_rule
-from viz.render import RenderError
+from viz.rendering.program import RenderError
 
 __all__ = ["ChainRule", "Drawing", "RenderError", "chain_rule", "draw", "plots"]
 

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograd import Node
-from viz import asking
-from viz.composing import MOST, Options, picture_of, picture_of_replay
-from viz.dot import to_dot
-from viz.levels import Replay, is_replay
-from viz.model import Box, Picture
-from viz.names import caller, variables
-from viz.render import RENDERED, dress, render
-from viz.text import shown
-from viz.theme import THEMES
-
-Show = Literal["data", "grad", "local", "shape", "dtype"]
+from autograd.account.names import variables_of_caller
+from autograd.account.text import shown
+from viz import options
+from viz.options import Show
+from viz.picture.compose import MOST, picture_of, picture_of_replay
+from viz.picture.levels import Replay, is_replay
+from viz.picture.model import Box, Picture
+from viz.rendering.dot import to_dot
+from viz.rendering.program import RENDERED, render
+from viz.rendering.svg import accessible
+from viz.rendering.theme import THEMES
 
 _LONGEST_TITLE = 120
 
@@ -72,7 +72,7 @@ class Drawing:
         speech |= {"legend": "legend", "graph0": title}
         groups = dict.fromkeys(" ".join(box.group) for box in self.picture.boxes)
         speech |= {f"h{i}": words for i, words in enumerate(groups) if self.picture.levels}
-        return dress(self._rendered("svg"), title, description, speech, prefix)
+        return accessible(self._rendered("svg"), title, description, speech, prefix)
 
     def png(self) -> bytes:
         """The picture as a PNG file's content."""
@@ -167,23 +167,13 @@ def draw(
     Raises TypeError for a root that is no node, ValueError for a graph of more than `max_nodes`
     and for options that make no sense.
     """
-    asking.one_of("draw: direction", direction, ("LR", "TB", "auto"))
-    asking.one_of("draw: theme", theme, THEMES)
-    asking.one_of("draw: fused", fused, (True, False, "auto"))
-    asking.show(show)
-    asking.groups(collapse)
-    asking.names("draw: names", names)
-    asking.whole("draw: max_nodes", max_nodes, 1)
-    asking.whole("draw: precision", precision, 1)
-    asking.seconds("draw: time_limit", time_limit)
-    if depth is not None:
-        asking.whole("draw: depth", depth, 0)
-    if focus is not None and not isinstance(focus, Node):
-        raise TypeError(f"draw: focus={focus!r} is a {type(focus).__name__}, not a node")
-    options = Options(
-        variables(caller()),
+    options.one_of("draw: direction", direction, ("LR", "TB", "auto"))
+    options.one_of("draw: theme", theme, THEMES)
+    options.seconds("draw: time_limit", time_limit)
+    asked = options.Options(
+        variables_of_caller(),
         names,
-        asking.nodes("draw: inputs", inputs),
+        inputs,
         show,
         fused,
         depth,
@@ -194,9 +184,9 @@ def draw(
         precision,
     )
     if is_replay(root):
-        picture = picture_of_replay(root, options)
+        picture = picture_of_replay(root, asked)
     elif isinstance(root, Node):
-        picture = picture_of(root, options)
+        picture = picture_of(root, asked)
     else:
         raise TypeError(f"draw: the root is {type(root).__name__}, not a Value or Tensor")
     picture.title = shown(str(title), _LONGEST_TITLE) if title else ""

@@ -2,51 +2,118 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd import Node
-from autograd.symbols import Symbol, render
-from viz import asking, ledger_text, text
-from viz.closed import ClosedForms
-from viz.flow import Flow, Part, backward_flow, formula, in_numbers, output, undo_broadcast
-from viz.matrices import shape_of
-from viz.names import Names, caller, is_one, variables, word
-from viz.paths import paths_between
-from viz.steps import Ledger, Line, Step, Term
+from autograd.account import Account, Step
+from autograd.account.documents import aligned, code, display, html, inert
+from autograd.account.mathml import to_mathml
+from autograd.account.names import variables_of_caller
+from autograd.account.paths import Path, Paths
+from autograd.account.text import factor, number
+from viz import options
 
-_WORD = re.compile(r"\w+")
-# A number in parentheses that fills one side of a fraction, where it needs none.
-_BARRED = re.compile(r"(\\frac\{|\}\{)\\left\(([^(){}\\]*)\\right\)\}")
+_LONG = 12  # nodes of a path that are named
+_WIDE = 160  # characters of LaTeX that are set in one line
 
 
-class ChainRule(Ledger):
+class ChainRule:
     """The steps from the root back to the leaves; iterable, and `rule["w1"]` is the step of w1.
 
     `print` shows them as text; `markdown()` and `latex()` set them with LaTeX, `html()` in MathML.
+    `sizes` are the letters that stand for the sizes of axes: {"m": 7}; `digits` are those of the
+    numbers along paths.
     """
 
-    def __str__(self) -> str:
-        return ledger_text.as_text(self)
+    def __init__(
+        self,
+        root: str,
+        wrt: Sequence[str],
+        steps: list[Step],
+        paths: list[Paths],
+        sizes: Mapping[str, int],
+        digits: int = 4,
+    ) -> None:
+        self.root, self.wrt, self.steps, self.paths = root, tuple(wrt), steps, paths
+        self.sizes, self.digits = dict(sizes), digits
+        self._by_name = {step.name: step for step in steps}
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, name: str) -> Step:
+        if name not in self._by_name:
+            known = ", ".join(list(self._by_name)[:20])
+            raise KeyError(f"no step is called {name!r}; there are {known}")
+        return self._by_name[name]
 
     def __repr__(self) -> str:
         return f"<ChainRule of {self.root}: {len(self)} steps>"
 
-    def markdown(self) -> str:
-        """The steps as Markdown with LaTeX between $$, as GitHub and notebooks show it."""
-        return ledger_text.as_markdown(self)
+    @property
+    def heading(self) -> str:
+        """What the steps are about."""
+        by = f" by {', '.join(self.wrt)}" if self.wrt else ""
+        sizes = "".join(f"; {letter} = {size:,}" for letter, size in self.sizes.items())
+        return f"The chain rule for {self.root}{by}: {_counted(len(self), 'step')}{sizes}"
+
+    def __str__(self) -> str:
+        width = len(str(len(self)))
+        lines = [self.heading]
+        for i, step in enumerate(self, 1):
+            lead = f"{i:>{width}}. {step.letter.text}"
+            first, *others = (line.text for line in step.lines)
+            because = f"      since {' and '.join(step.reasons)}" if step.terms else ""
+            lines += ["", f"{lead} = {first}{because}"]
+            lines += [f"{' ' * len(lead)} = {other}" for other in others]
+        return "\n".join([*lines, *self._path_lines()])
+
+    def _path_lines(self) -> Iterator[str]:
+        for paths in self.paths:
+            which = ":" if paths.complete else "; the largest of them:"
+            yield ""
+            yield f"{_counted(paths.count, 'path')} from {paths.name} to {self.root}{which}"
+            yield from (f"  {_route(path, self.digits)}" for path in paths.listed)
 
     def latex(self) -> str:
         """The steps as LaTeX: one `align*` environment a step, for a document with amsmath."""
-        return ledger_text.as_latex(self)
+        blocks = (aligned(step.letter.tex, (line.tex for line in step.lines)) for step in self)
+        return "\n\n".join(blocks) + "\n"
+
+    def markdown(self) -> str:
+        """The steps as Markdown with LaTeX between $$, as GitHub and notebooks show it."""
+        return "\n".join(self._markdown_lines()).rstrip("\n") + "\n"
+
+    def _markdown_lines(self) -> Iterator[str]:
+        yield f"# {inert(self.heading)}\n"
+        for i, step in enumerate(self, 1):
+            yield f"## {i}. {code(step.letter.text)}\n"
+            if step.terms:
+                yield f"since {' and '.join(map(code, step.reasons))}\n"
+            first, *others = (line.tex for line in step.lines)
+            yield display(f"{step.letter.tex} = {first}")
+            chain = f"= {' = '.join(others)}"
+            short = len(chain) < _WIDE and not step.shape and r"\quad" not in chain
+            for tex in [chain] * bool(others) if short else [f"= {other}" for other in others]:
+                yield display(tex)
+        for paths in self.paths:
+            count = inert(_counted(paths.count, "path"))
+            yield f"## {count} from {code(paths.name)} to {code(self.root)}\n"
+            if not paths.complete:
+                yield "The largest of them:\n"
+            yield from (f"- {code(_route(path, self.digits))}" for path in paths.listed)
+            yield ""
 
     def html(self) -> str:
-        """The steps as an HTML list, the formulas in MathML."""
-        return ledger_text.as_html(self)
+        """The steps as an HTML list, the formulas in MathML, each with its text beside it."""
+        items = "\n".join(map(_item, self))
+        paths = "\n".join(f"<p>{html(line)}</p>" for line in self._path_lines() if line)
+        tail = f"\n{paths}" if paths else ""
+        return f"<p><b>{html(self.heading)}</b></p>\n<ol>\n{items}\n</ol>{tail}\n"
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
@@ -71,187 +138,46 @@ def chain_rule(
     """
     if not isinstance(root, Node):
         raise TypeError(f"chain_rule: the root is {type(root).__name__}, not a Value or Tensor")
-    asking.whole("chain_rule: precision", precision, 1)
-    asking.names("chain_rule: names", names)
-    targets = [] if wrt is None else list(dict.fromkeys(asking.nodes("chain_rule: wrt", wrt)))
-    flow = backward_flow(root, gradient)
-    visible = variables(caller())
-    names_ = Names(flow.order[::-1], names, visible, digits=precision, sizes=True, seed=flow.seed)
+    options.whole("chain_rule: precision", precision, 1)
+    options.names("chain_rule: names", names)
+    targets = [] if wrt is None else list(dict.fromkeys(options.nodes("chain_rule: wrt", wrt)))
+    variables = variables_of_caller()
+    account = Account.of(root, gradient, names=names, variables=variables, digits=precision)
     for target in targets:
-        if target not in flow.gradients:
+        if account.gradient(target) is None:
             raise ValueError(
-                f"chain_rule: the gradient of {names_.root} does not reach {target!r}: it is not "
-                "part of the graph, or requires no gradient"
+                f"chain_rule: the gradient of {account.names.root} does not reach {target!r}: it "
+                "is not part of the graph, or requires no gradient"
             )
-    clerk = _Clerk(flow, names_, precision, ClosedForms(flow, names_))
-    kept = _leading_to(targets, flow) if targets else None
-    steps = [
-        clerk.step(node)
-        for node in flow.order
-        if node in flow.gradients and (kept is None or node in kept)
+    steps = account.steps(targets)
+    paths = [account.paths(target) for target in targets]
+    wanted = [account.name(target) for target in targets]
+    sizes = account.sizes_in(steps)
+    return ChainRule(account.names.root, wanted, steps, paths, sizes, precision)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
+def _route(path: Path, digits: int) -> str:
+    """The nodes along a path, and the product of the local derivatives on it."""
+    way = " → ".join(_shortened(path.names))
+    if path.product is None or not path.factors:
+        return way
+    factors = " · ".join(_shortened([factor(x, digits) for x in path.factors]))
+    return f"{way}:  {factors} = {number(path.product, digits)}"
+
+
+def _shortened(parts: Sequence[str]) -> Sequence[str]:
+    return parts if len(parts) <= _LONG else [*parts[: _LONG // 2], "…", *parts[-_LONG // 2 :]]
+
+
+def _item(step: Step) -> str:
+    because = f"<small>since {html(' and '.join(step.reasons))}</small>\n" if step.terms else ""
+    first, *others = step.lines
+    formulas = [
+        to_mathml(f"{step.letter.tex} = {first.tex}", f"{step.letter.text} = {first.text}"),
+        *(to_mathml(f"= {each.tex}", f"= {each.text}") for each in others),
     ]
-    paths = [paths_between(flow, target, names_) for target in targets]
-    wanted = [names_[target] for target in targets]
-    return ChainRule(names_.root, wanted, steps, paths, clerk.sizes_in(steps), precision)
-
-
-def _leading_to(targets: Sequence[Node], flow: Flow) -> set[Node]:
-    """The nodes on the paths from the targets to the root."""
-    found = set(targets)
-    for node in reversed(flow.order):
-        if any(isinstance(arg, Node) and arg in found for arg in node.args):
-            found.add(node)
-    return found
-
-
-@dataclass
-class _Clerk:
-    """Writes down the steps."""
-
-    flow: Flow
-    names: Names
-    digits: int
-    closed: ClosedForms
-
-    def step(self, node: Node) -> Step:
-        """The step that completes the gradient of `node`."""
-        value = self.flow.gradients[node]
-        terms = tuple(self._term(part) for part in self.flow.parts.get(node, []))
-        letter = _line(self.names.gradient(node))
-        lines = self._with_closed(node, self._equations(terms, value))
-        return Step(self.names[node], node, letter, terms, value, np.shape(value), lines)
-
-    def sizes_in(self, steps: Sequence[Step]) -> dict[str, int]:
-        """The letters for sizes that these steps use, and their numbers."""
-        assert self.names.sizes is not None
-        words = {word for step in steps for line in step.lines for word in _WORD.findall(line.text)}
-        return {each: size for each, size in self.names.sizes.known.items() if each in words}
-
-    def _with_closed(self, node: Node, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-        """The lines, and after the first the gradient with the later steps worked out.
-
-        Of nodes with names, on to the nearest gradients of nodes with names, and as far as it goes.
-        """
-        found = [(self.closed.full, "the later steps put in")]
-        if self.names.is_named(node):
-            found.insert(0, (self.closed.near, "the unnamed steps put in"))
-        known = {line.text for line in lines}
-        added = []
-        for formulas, words in found:
-            if node not in formulas or "∂" not in lines[0].text:
-                continue
-            line = self._cleared(_folded(formulas[node], np.shape(node.data)))
-            short = self.names.is_named(node) or len(line.text) <= len(lines[0].text)
-            if short and line.text not in known:
-                known.add(line.text)
-                added.append((line, words))
-        if len(added) == 2 and "∂" not in added[0][0].text:
-            del added[0]
-        noted = (
-            Line(f"{line.text}   ({w})", rf"{line.tex}\quad\text{{({w})}}") for line, w in added
-        )
-        return (lines[0], *noted, *lines[1:])
-
-    def _equations(self, terms: tuple[Term, ...], value: Any) -> tuple[Line, ...]:
-        """What the gradient equals, line by line; what the next line repeats is left out."""
-        lines = []
-        if terms:
-            lines.append(_sum(term.symbolic for term in terms))
-            numeric = _sum(term.numeric for term in terms)
-            if not np.ndim(value):
-                lines.append(numeric)
-            elif numeric.text.lstrip("−") != str(self.names.literal(value)):
-                shapes = rf"{numeric.tex}\quad\text{{(shapes)}}"
-                lines.append(Line(f"{numeric.text}   (shapes)", shapes))
-            if len(terms) > 1 and not np.ndim(value):
-                lines.append(_sum(_line(self.names.literal(term.value)) for term in terms))
-        lines.append(self._result(value))
-        if not terms and not is_one(value):
-            lines = [Line(f"{lines[0].text}   (given)", rf"{lines[0].tex}\quad\text{{(given)}}")]
-        if lines[0].text == lines[-1].text:
-            return (lines[0],)
-        bare = [line.text.removeprefix("(").removesuffix(")") for line in lines]
-        return tuple(line for i, line in enumerate(lines) if bare[i] not in bare[i + 1 :])
-
-    def _term(self, part: Part) -> Term:
-        consumer, slot = part.consumer, part.slot
-        upstream = self.flow.gradients[consumer]
-        g: Any = self.names.gradient(consumer)
-        number: Any = self.names.literal(upstream)
-        if consumer is self.flow.root and is_one(upstream):
-            g = number = 1 if consumer.op.elementwise else word("1")
-        because = Symbol("")
-        because.label, because.op, because.params = None, consumer.op, consumer.params or {}
-        because.args = tuple(self.names.symbol(arg) for arg in consumer.args)
-        words = undo_broadcast(part.summed, np.ndim(output(consumer)))
-        made = formula(consumer, slot, self.names, g)
-        filled = in_numbers(consumer, slot, self.names, number)
-        left = _line(self.names.symbol(consumer))
-        right = _line(because)
-        return Term(
-            consumer=self.names[consumer],
-            because=Line(f"{left.text} = {right.text}", f"{left.tex} = {right.tex}"),
-            symbolic=self._cleared(_noted(_line(made.body), words, made.note)),
-            numeric=_noted(self._number_or_line(filled.body), words, filled.note),
-            value=part.value,
-        )
-
-    def _cleared(self, line: Line) -> Line:
-        return Line(self.names.clear(line.text), line.tex)
-
-    def _number_or_line(self, formula: Any) -> Line:
-        return self._result(formula) if isinstance(formula, int | float) else _line(formula)
-
-    def _result(self, value: Any) -> Line:
-        if not np.ndim(value):
-            number = text.number(value, self.digits)
-            return Line(number, text.number_to_tex(number))
-        shape = " × ".join(map(str, np.shape(value)))
-        entries = text.describe(value, self.digits)
-        tex = shape.replace("×", r"\times")
-        tex = rf"{tex}\text{{: }}{_entries_tex(value, self.digits)}"
-        return Line(f"{shape}: {entries}", tex)
-
-
-def _entries_tex(value: Any, digits: int) -> str:
-    grid = text.rows(value, digits)
-    if grid is None:
-        measures = text.summary(value, digits)
-        return r",\ ".join(rf"\text{{{what} }}{text.number_to_tex(x)}" for what, x in measures)
-    rows = r" \cr ".join(" & ".join(text.number_to_tex(x) for x in row) for row in grid)
-    return rf"\begin{{bmatrix}}{rows}\end{{bmatrix}}"
-
-
-def _line(formula: Any) -> Line:
-    tex = render(formula, "tex")
-    for _ in "ab":  # above and below a bar
-        tex = _BARRED.sub(r"\1\2}", tex)
-    return Line(render(formula, "text"), tex)
-
-
-def _folded(formula: Any, shape: tuple[int, ...]) -> Line:
-    """A formula in both notations; the sum that undoes a broadcast in words, as in other lines."""
-    if getattr(formula, "op", None) is None or formula.op.name != "sum":
-        same = shape and shape_of(formula) == ()
-        return _noted(_line(formula), "", "for every entry" if same else "")
-    inner, axes = formula.args[0], formula.params["axis"]
-    return _noted(_line(inner), undo_broadcast(axes, len(shape_of(inner) or ())), "")
-
-
-def _noted(line: Line, summed: str, note: str) -> Line:
-    """A formula with what the shapes ask for besides."""
-    if summed:
-        line = Line(f"{summed} of {line.text}", rf"\text{{{summed} of }}{line.tex}")
-    if note:
-        line = Line(f"{line.text} {note}", rf"{line.tex}\text{{ {note}}}")
-    return line
-
-
-def _sum(terms: Iterable[Line]) -> Line:
-    """a + b, or a − b where the second begins with a minus."""
-    first, *rest = terms
-    text, tex = first.text, first.tex
-    for term in rest:
-        text += f" − {term.text[1:]}" if term.text.startswith("−") else f" + {term.text}"
-        tex += f" - {term.tex[1:]}" if term.tex.startswith("-") else f" + {term.tex}"
-    return Line(text, tex)
+    return f"<li>{because}{chr(10).join(formulas)}</li>"

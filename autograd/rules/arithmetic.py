@@ -56,6 +56,7 @@ multiply: Op = op(
     text=("%s · %s", PRODUCT, (PRODUCT, SIGN)),
     method="__mul__",
     reflected="__rmul__",
+    linear=(0, 1),
 )
 
 
@@ -71,6 +72,7 @@ divide: Op = op(
     domain=(REAL, NONZERO),
     method="__truediv__",
     reflected="__rtruediv__",
+    linear=(0,),
 )
 
 

@@ -64,6 +64,7 @@ einsum: Op = op(
     variadic=True,
     tex=(r"\operatorname{einsum}(%s)", ATOM),
     text=("einsum(%s)", ATOM),
+    linear=(0,),
     cases=(
         case((2, 3), (3, 4), subscripts="ij,jk->ik", optimize=False),
         case((2, 3), (3, 4), (4,), subscripts="ij,jk,k->i", optimize=True),

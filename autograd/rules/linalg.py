@@ -29,6 +29,14 @@ def _matmul_hint(operands: Sequence[Any], names: Sequence[str]) -> str | None:
     return f"inner sizes {a[-1]} and {b[-2]} differ{advice}"
 
 
+def _matmul_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The shape of a product; a vector before is a row, one behind a column."""
+    if not a or not b or a[-1] != b[-2 if len(b) > 1 else 0]:
+        return None
+    columns = b[-1:] if len(b) > 1 else ()
+    return (*np.broadcast_shapes(a[:-2], b[:-2]), *a[-2:-1], *columns)
+
+
 matmul: Op = op(
     "matmul",
     np.matmul,
@@ -45,6 +53,8 @@ matmul: Op = op(
         case((5, 1, 2, 3), (4, 3, 2)),
     ),
     hint=_matmul_hint,
+    linear=(0, 1),
+    shape=_matmul_shape,
 )
 
 

@@ -53,6 +53,15 @@ CASES = (
     case((), axis=(), keepdims=False),
 )
 
+
+def _reduced(
+    x: tuple[int, ...], *, axis: tuple[int, ...] | None, keepdims: bool
+) -> tuple[int, ...]:
+    """The shape of x without the axes, or with 1 in their place."""
+    gone = range(len(x)) if axis is None else axis
+    return tuple(1 if i in gone else n for i, n in enumerate(x) if keepdims or i not in gone)
+
+
 reduce_sum: Op = op(
     "sum",
     lambda x, *, axis, keepdims: np.add.reduce(x, axis=axis, keepdims=keepdims),
@@ -61,6 +70,8 @@ reduce_sum: Op = op(
     tex=(r"\sum %s", SIGN, (PRODUCT,)),
     text=("Σ %s", SIGN, (PRODUCT,)),
     cases=(*CASES, case((0, 2), axis=(0,), keepdims=False)),
+    linear=(0,),
+    shape=_reduced,
     public=False,
 )
 mean: Op = op(
@@ -72,6 +83,8 @@ mean: Op = op(
     tex=(r"\operatorname{mean} %s", SIGN, (ATOM,)),
     text=("mean %s", SIGN, (ATOM,)),
     cases=CASES,
+    linear=(0,),
+    shape=_reduced,
 )
 reduce_max: Op = op(
     "max",

@@ -17,6 +17,8 @@ reshape: Op = op(
     lambda x, *, shape: np.reshape(x, shape),
     lambda g, y, x, *, shape: reshape(g, shape=shape_of(x)),
     cases=(case((2, 3), shape=(3, 2)), case((4,), shape=(2, 1, 2)), case((), shape=(1, 1))),
+    linear=(0,),
+    shape=lambda x, *, shape: np.broadcast_to(0, x).reshape(shape).shape,
 )
 transpose: Op = op(
     "transpose",
@@ -26,6 +28,8 @@ transpose: Op = op(
     tex=(r"%s^{\top}", ATOM, (ATOM,)),
     text=("%sᵀ", ATOM, (ATOM,)),
     cases=(case((2, 3), axes=(1, 0)), case((2, 3, 4), axes=(1, 2, 0)), case((), axes=())),
+    linear=(0,),
+    shape=lambda x, *, axes: x[::-1] if axes is None else tuple(x[i] for i in axes),
 )
 
 
@@ -50,6 +54,8 @@ spread: Op = op(
         case((2,), shape=(2, 3), axis=(1,), keepdims=False),
         case((), shape=(2, 3), axis=(0, 1), keepdims=False),
     ),
+    linear=(0,),
+    shape=lambda x, *, shape, axis, keepdims: shape,
     public=False,
 )
 
@@ -66,6 +72,7 @@ broadcast_to: Op = op(
     tex=(r"\operatorname{broadcast}(%s)", ATOM),
     text=("broadcast(%s)", ATOM),
     cases=(case((3,), shape=(2, 3)), case((2, 1), shape=(2, 3)), case((), shape=(2,))),
+    linear=(0,),
 )
 cast: Op = op(
     "cast",

@@ -68,6 +68,7 @@ softmax: Op = op(
     lambda g, y, x, *, axis: y * (g - (g * y).sum(axis=axis, keepdims=True)),
     tex=(r"\operatorname{softmax}(%s)", ATOM),
     cases=_ROWS,
+    shape=lambda x, *, axis: x,
     kink="a row of -inf shares equally",
     doc="e^x / Σ e^x, stable at any x",
 )
@@ -77,6 +78,7 @@ log_softmax: Op = op(
     lambda g, y, x, *, axis: g - softmax(x, axis=axis) * g.sum(axis=axis, keepdims=True),
     tex=(r"\operatorname{log\,softmax}(%s)", ATOM),
     cases=_ROWS,
+    shape=lambda x, *, axis: x,
     kink="a row of -inf shares equally",
     doc="x − log Σ e^x, stable at any x",
 )

@@ -54,3 +54,21 @@ def test_casts_and_signs_are_dropped_without_a_trace() -> None:
     minus = -A
     assert str(-minus) == "A"
     assert str(A - (-B)) == "A + B"
+
+
+@pytest.mark.parametrize(
+    ("make", "text", "tex"),
+    [
+        (lambda A, B, s: 2 * (A * B), "2 · (A ⊙ B)", r"2 \cdot \left(A \odot B\right)"),
+        (lambda A, B, s: s * (A * B), "s · (A ⊙ B)", r"s \cdot \left(A \odot B\right)"),
+        (lambda A, B, s: A * B * s, "(A ⊙ B) · s", r"\left(A \odot B\right) \cdot s"),
+        (lambda A, B, s: 2 * A * B, "2 · A ⊙ B", r"2 \cdot A \odot B"),
+        (lambda A, B, s: 2 * (A @ B), "2 · (A · B)", r"2 \cdot \left(A \, B\right)"),
+        (lambda A, B, s: A.sum() * B, "(Σ A) · B", r"\left(\sum A\right) \cdot B"),
+        (lambda A, B, s: A * B.sum(axis=0), "A ⊙ Σ B", r"A \odot \sum B"),
+    ],
+)
+def test_only_two_arrays_are_multiplied_entry_by_entry(make, text: str, tex: str) -> None:
+    A, B = (Symbol(name, like=np.ones((2, 2))) for name in "AB")
+    made = make(A, B, Symbol("s", like=1.0))
+    assert (str(made), made.tex) == (text, tex)

@@ -21,11 +21,8 @@ from autograd import (
     softplus,
     tanh,
 )
-from autograd.simplify import simplify
-from autograd.symbols import Symbol, evaluate
-from viz.closed import ClosedForms
-from viz.flow import backward_flow
-from viz.names import Names
+from autograd.account import Account
+from autograd.symbols import Symbol, evaluate, simplify
 
 a, y, count = map(Symbol, "aym")
 
@@ -87,10 +84,10 @@ def test_simplifying_changes_no_value(formula) -> None:
 
 def check_forms(root: Node, visible: Mapping[str, Any] | None = None) -> int:
     """Compare every formula with the gradient that it stands for; the number of formulas."""
-    flow = backward_flow(root)
-    names = Names(flow.order[::-1], None, visible, sizes=True)
-    forms = ClosedForms(flow, names)
-    letters: dict[str, Any] = {names[node]: node.numpy() for node in flow.order}
+    account = Account.of(root, variables=visible)
+    assert account.taken is not None
+    flow, names, forms = account.taken, account.letters, account.forms
+    letters: dict[str, Any] = {account.name(node): node.numpy() for node in flow.order}
     for name, array in (visible or {}).items():
         letters |= {name: array, f"{name}ᵀ": np.transpose(array)}
         letters[f"(1 − {name})"] = 1 - np.asarray(array)

@@ -10,7 +10,7 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, log, maximum, relu, sigmoid, softmax, tanh, toposort
-from viz.model import Arrow, Box, Picture
+from viz.picture.model import Arrow, Box, Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 

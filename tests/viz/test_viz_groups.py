@@ -16,7 +16,7 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, gradients, tanh, toposort
-from viz.groups import prefixes
+from viz.picture.groups import prefixes
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,7 +7,7 @@ import pytest
 
 import viz
 from autograd import Node, Tensor, Value, gradients, log, maximum, sigmoid, tanh, toposort, where
-from viz.text import name_to_tex
+from autograd.account.text import name_to_tex
 
 
 def logistic() -> Value:

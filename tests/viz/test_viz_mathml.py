@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import viz
 from autograd import TABLE, Tensor, Value, log, sigmoid, where
+from autograd.account.mathml import to_mathml
 from autograd.symbols import Symbol
-from viz.mathml import to_mathml
 
 
 def unit() -> Value:

@@ -192,7 +192,7 @@ def test_every_theme_keeps_its_words_readable() -> None:
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
         return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
 
-    from viz.theme import THEMES
+    from viz.rendering.theme import THEMES
 
     for theme in THEMES.values():
         for fill in {*theme.fills.values(), theme.paper}:

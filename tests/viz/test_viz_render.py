@@ -10,7 +10,7 @@ import pytest
 
 import viz
 from autograd import Tensor, Value
-from viz import render
+from viz.rendering import program as render
 
 
 @pytest.fixture

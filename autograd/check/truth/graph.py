@@ -16,7 +16,10 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, gradients, toposort
+from autograd.account import Account, BackwardPass, Names
+from autograd.account.contributions import undo_broadcast
 from autograd.check.algebra import DIVIDE, MEAN, MULTIPLY
+from autograd.check.truth.letters import LearnersLetters
 from autograd.check.truth.quantity import Quantity, holds_values
 from autograd.check.truth.rerun import as_seen, narrowest, rerun, rounding
 
@@ -135,6 +138,19 @@ class Truth:
             )
         return f"no node of the graph is called {inner if name.startswith('d') else name}{hint}"
 
+    @cached_property
+    def letters(self) -> LearnersLetters:
+        """What stands for nodes, gradients and constants in formulas."""
+        words = {name: node for node, name in self.words.items()}
+        names = Names(self.order, words, self.constants)
+        return LearnersLetters(self.order, names, self.constants)
+
+    @cached_property
+    def account(self) -> Account:
+        """The account of the backward pass, in the learner's letters."""
+        with np.errstate(all="ignore"):
+            return Account(self.letters, BackwardPass(self.output))
+
     # ----------------------------------------------------------------------- contributions
 
     @cached_property
@@ -167,7 +183,7 @@ class Truth:
             y = self.seen[user] if operands is None else user.op(*seen, **params)
             pulled = user.op.pull(slot, self.gradient[user], y, seen, params)
         whole = np.asarray(pulled, dtype=float)
-        return Contribution(user, slot, whole, unbroadcast(whole, np.shape(user.operands[slot])))
+        return Contribution(user, slot, whole, undo_broadcast(whole, np.shape(user.operands[slot])))
 
     @cached_property
     def activations(self) -> list[Node]:
@@ -218,17 +234,6 @@ def _refuse(output: Any) -> None:
             f"derivation: the output has shape {output.shape}; gradients are of one number, so "
             "reduce it first, with .sum() or .mean()"
         )
-
-
-def unbroadcast(whole: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Undo broadcasting: sum over the axes that `shape` lacks or has as 1."""
-    extra = whole.ndim - len(shape)
-    axes = tuple(
-        axis
-        for axis in range(whole.ndim)
-        if axis < extra or (shape[axis - extra] == 1 and whole.shape[axis] != 1)
-    )
-    return whole.sum(axis=axes, keepdims=True).reshape(shape) if axes else whole.reshape(shape)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -1,0 +1,385 @@
+"""The account of one backward pass: of each node its name, value, gradient, and where it is from.
+
+Whoever shows a pass (pictures, the ledger of the chain rule, the proof-reader's report) reads it
+here. Nothing is stored in the graph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd import Contribution, Node
+from autograd.account import text
+from autograd.account.closed import ClosedForms
+from autograd.account.contributions import (
+    BackwardPass,
+    flows,
+    local_derivative,
+    output,
+    plain,
+    summed_axes,
+    summed_over,
+)
+from autograd.account.formulas import (
+    EVERY_ENTRY,
+    Line,
+    added,
+    line,
+    noted,
+    numeric,
+    remarked,
+    symbolic,
+    words_of_sum,
+)
+from autograd.account.letters import Letters, word
+from autograd.account.names import Names, is_one
+from autograd.account.paths import Paths, paths_between
+from autograd.account.sizes import Sizes
+from autograd.account.stored import StoredGradient, sum_of, why_zero
+from autograd.account.values import Numbers, numbers
+from autograd.symbols import Symbol, render, shape_of
+from autograd.symbols.algebra import is_sum
+
+Kind = Literal["root", "result", "constant", "parameter", "input"]
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Term:
+    """What one use of a node adds to its gradient: `value` is the number or array that is added."""
+
+    consumer: str
+    because: Line
+    symbolic: Line
+    numeric: Line
+    value: Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """The gradient of one node: the sum of its terms, which follow the order of the sweep."""
+
+    name: str
+    node: Node
+    letter: Line
+    terms: tuple[Term, ...]
+    gradient: Any
+    shape: tuple[int, ...]
+    lines: tuple[Line, ...]  # what it equals: in symbols, in numbers, as a sum, the result
+
+    @property
+    def reasons(self) -> list[str]:
+        """How the operations that use the node are written: a = σ(z)."""
+        return list(dict.fromkeys(term.because.text for term in self.terms))
+
+
+@dataclass(frozen=True)
+class Operand:
+    """One argument of an operation: a node or a plain number or array, and what was seen of it."""
+
+    slot: int
+    node: Node | None
+    raw: Any
+    name: str
+    flows: bool  # whether a gradient flows back to it
+
+
+class Account:
+    """What is to be said of a graph and of the backward pass through it, node by node.
+
+    Without a pass (`taken` is None) there are names, values and formulas, but no gradients.
+    `unused` are leaves beside the graph, which nothing in it depends on.
+    """
+
+    def __init__(
+        self, letters: Letters, taken: BackwardPass | None, unused: Collection[Node] = ()
+    ) -> None:
+        self.names: Names = letters.names
+        self.letters, self.taken, self.unused = letters, taken, unused
+
+    @classmethod
+    def of(
+        cls,
+        root: Node,
+        gradient: Any = None,
+        *,
+        names: Mapping[str, Any] | None = None,
+        variables: Mapping[str, Any] | None = None,
+        digits: int = 4,
+    ) -> Account:
+        """The account of `root.backward(gradient)`, with letters for the sizes of axes.
+
+        `names` (name → node) go before a node's own name, `variables` after it. Raises as
+        `backward` does.
+        """
+        taken = BackwardPass(root, gradient)
+        order = taken.order[::-1]
+        found = Names(order, names, variables, digits=digits, seed=taken.seed)
+        return cls(Letters(found, Sizes(order, found.taken, found.variables)), taken)
+
+    # -------------------------------------------------------------------------- of any node
+
+    def name(self, node: Node) -> str:
+        """What a node is called."""
+        return self.names[node]
+
+    def kind(self, node: Node) -> Kind:
+        """What a node is in the graph."""
+        if node.op is not None:
+            return "root" if self.names.is_root(node) else "result"
+        if self.names.is_nameless(node):
+            return "constant"
+        return "parameter" if node.requires_grad else "input"
+
+    def shape(self, node: Node) -> tuple[int, ...]:
+        """The shape of a node's value; () is a single number."""
+        return np.shape(node.data)
+
+    def dtype(self, node: Node) -> str:
+        """The name of the dtype of a node's value."""
+        return np.asarray(node.data).dtype.name
+
+    def value(self, node: Node, *, heat: bool = False) -> Numbers:
+        """The number or array of a node."""
+        return numbers(output(node), self.names.digits, heat=heat)
+
+    def made(self, node: Node) -> Symbol:
+        """The operation that made a node as a formula of the names of its arguments."""
+        return self.letters.application(node)
+
+    def operands(self, node: Node) -> list[Operand]:
+        """The arguments of the operation that made a node, as it saw them."""
+        return [
+            Operand(slot, arg, raw, self.names[arg], flows(node, slot))
+            if isinstance(arg, Node)
+            else Operand(slot, None, raw, "a constant", flows=False)
+            for slot, (arg, raw) in enumerate(zip(node.args, node.operands, strict=True))
+        ]
+
+    def local(self, node: Node, slot: int) -> float | None:
+        """The local derivative by an argument where all are single numbers; else None."""
+        return local_derivative(node, slot)
+
+    def stretched(self, node: Node, slot: int) -> tuple[int, ...]:
+        """The axes along which an operation on entries repeated an argument."""
+        entrywise = node.op.elementwise
+        return summed_axes(np.shape(output(node)), np.shape(node.operands[slot])) * entrywise
+
+    def flow(self, node: Node, slot: int) -> tuple[str, str]:
+        """What flows back to an argument, as a formula, and what must be said besides."""
+        made = symbolic(node, slot, self.letters, self.letters.gradient(node))
+        return self.letters.clear(render(made.body)), made.note
+
+    # ------------------------------------------------------------------------ of its gradient
+
+    def contribution(self, node: Node, slot: int) -> Contribution | None:
+        """What the use of an argument by `node` contributes to the argument's gradient."""
+        return None if self.taken is None else self.taken.by_use.get((node, slot))
+
+    def gradient(self, node: Node) -> Any:
+        """The gradient of a node in this pass; None where none arrives."""
+        return None if self.taken is None else self.taken.gradients.get(node)
+
+    def stored(self, node: Node, *, elsewhere: bool = False, heat: bool = False) -> StoredGradient:
+        """What the node holds as its gradient, in words where that is none or zero.
+
+        `elsewhere` tells that a gradient that is a node was stored by the pass of another root.
+        """
+        symbol = str(self.letters.gradient(node))
+        if elsewhere and isinstance(node.grad, Node):
+            symbol = f"{self.names[node]}.grad"
+        if not node.requires_grad:
+            return StoredGradient("not wanted", symbol)
+        if node in self.unused and node.grad is None and self.taken is not None:
+            nothing = numbers(node.zero(), self.names.digits)
+            return StoredGradient("zero", symbol, nothing, self._unused())
+        if node.grad is None:
+            return StoredGradient("none yet", symbol, reason=self._why_none(node))
+        return self._compared(node, symbol, plain(node.grad), heat)
+
+    def _compared(self, node: Node, symbol: str, held: Any, heat: bool) -> StoredGradient:
+        """The gradient that a node holds, beside the one of this pass."""
+        made = StoredGradient("value", symbol)
+        made.numbers = numbers(held, self.names.digits, sign=True, heat=heat)
+        uses = self.taken.to(node) if self.taken is not None else []
+        if not np.any(held):
+            made.state, made.reason = "zero", why_zero(uses, self.taken, self.letters)
+        if len(uses) > 1:
+            made.total = sum_of(uses, self.names)
+        now = self.gradient(node)
+        if now is None:  # of a pass that started elsewhere, or of one that kept none for the root
+            made.symbol = f"{self.names[node]}.grad"
+        elif not np.array_equal(now, held, equal_nan=True):
+            made.symbol = f"{self.names[node]}.grad"
+            part = "of it from" if node.op is None else "from"
+            shown = text.describe(now, self.names.digits, sign=True)
+            made.note = f"{part} this {self.names.root}: {shown} {made.total}".rstrip()
+            made.total, made.state, made.reason = "", "value", ""
+        elif self.names.top != self.names.root and self.taken and node is self.taken.root:
+            made.note = f"given: {self.names.top} comes after it"
+        return made
+
+    def _unused(self) -> str:
+        return f"unused: {self.names.root} needs none of it"
+
+    def _why_none(self, node: Node) -> str:
+        """Why a node has no gradient though the backward pass has run."""
+        if node in self.unused:
+            return self._unused()
+        if self.taken is None or node in self.taken.gradients:
+            return ""
+        return "none of its uses lets one through"
+
+    # ---------------------------------------------------------------------- as a derivation
+
+    @cached_property
+    def _closed(self) -> ClosedForms:
+        assert self.taken is not None
+        return ClosedForms(self.taken, self.letters)
+
+    @cached_property
+    def forms(self) -> ClosedForms:
+        """The gradients with the later steps put in, where those are short."""
+        return self._closed.work_out()
+
+    def nearest(self, node: Node) -> Any:
+        """The gradient of a node as a formula of the nearest gradients with names, or None."""
+        found = self._closed.nearest(node)
+        return self._as_contributed(node) if found is None else found
+
+    def _as_contributed(self, node: Node) -> Any:
+        """What the uses of a node add up to as the rules have it, if all have names."""
+        assert self.taken is not None
+        total: Any = 0
+        for use in self.taken.to(node):
+            if not self.names.is_named(use.consumer):
+                return None
+            one = use.consumer is self.taken.root and is_one(self.taken.seed)
+            g = 1 if one else self.letters.gradient(use.consumer)
+            body = symbolic(use.consumer, use.slot, self.letters, g).body
+            total = total + (body.sum() if summed_over(use) and isinstance(body, Symbol) else body)
+        return total
+
+    def steps(self, targets: Collection[Node] = ()) -> list[Step]:
+        """The steps from the root back to the leaves; with targets, those that lead to them."""
+        assert self.taken is not None
+        kept = self.taken.leading_to(targets) if targets else self.taken.gradients.keys()
+        reached = (node for node in self.taken.order if node in self.taken.gradients)
+        return [self.step(node) for node in reached if node in kept]
+
+    def step(self, node: Node) -> Step:
+        """The step that completes the gradient of `node`."""
+        assert self.taken is not None
+        value = self.taken.gradients[node]
+        terms = tuple(self._term(use) for use in self.taken.to(node))
+        letter = line(self.letters.gradient(node))
+        lines = self._with_closed(node, self._equations(terms, value))
+        return Step(self.names[node], node, letter, terms, value, np.shape(value), lines)
+
+    def paths(self, node: Node) -> Paths:
+        """The paths from a node to the root."""
+        assert self.taken is not None
+        return paths_between(self.taken, node, self.names)
+
+    def sizes_in(self, steps: Iterable[Step]) -> dict[str, int]:
+        """The letters for sizes that these steps use, and their numbers."""
+        known = {} if self.letters.sizes is None else self.letters.sizes.known
+        words = {word for step in steps for each in step.lines for word in _WORD.findall(each.text)}
+        return {letter: size for letter, size in known.items() if letter in words}
+
+    def _term(self, use: Contribution) -> Term:
+        assert self.taken is not None
+        consumer, slot = use.consumer, use.slot
+        upstream = self.taken.gradients[consumer]
+        g: Any = self.letters.gradient(consumer)
+        number: Any = self.letters.literal(upstream)
+        if consumer is self.taken.root and is_one(upstream):
+            g = number = 1 if consumer.op.elementwise else word("1")
+        words = words_of_sum(summed_over(use), np.ndim(output(consumer)))
+        made = symbolic(consumer, slot, self.letters, g)
+        filled = numeric(consumer, slot, self.letters, number)
+        left, right = line(self.letters.symbol(consumer)), line(self.made(consumer))
+        return Term(
+            consumer=self.names[consumer],
+            because=Line(f"{left.text} = {right.text}", f"{left.tex} = {right.tex}"),
+            symbolic=self._cleared(noted(line(made.body), words, made.note)),
+            numeric=noted(self._number_or_line(filled.body), words, filled.note),
+            value=use.fitted,
+        )
+
+    def _equations(self, terms: tuple[Term, ...], value: Any) -> tuple[Line, ...]:
+        """What the gradient equals, line by line; what the next line repeats is left out."""
+        result = self._result(value)
+        if not terms:
+            return (result if is_one(value) else remarked(result, "given"),)
+        lines = [*self._sums(terms, value), result]
+        if lines[0].text == result.text:
+            return (result,)
+        bare = [each.text.removeprefix("(").removesuffix(")") for each in lines]
+        return tuple(each for i, each in enumerate(lines) if bare[i] not in bare[i + 1 :])
+
+    def _sums(self, terms: tuple[Term, ...], value: Any) -> Iterator[Line]:
+        """The sum of the terms: in symbols, with the numbers put in, and worked out one by one."""
+        yield added(term.symbolic for term in terms)
+        filled = added(term.numeric for term in terms)
+        if not np.ndim(value):
+            yield filled
+            if len(terms) > 1:
+                yield added(line(self.letters.literal(term.value)) for term in terms)
+        elif filled.text.lstrip("−") != str(self.letters.literal(value)):
+            yield remarked(filled, "shapes")
+
+    def _with_closed(self, node: Node, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        """The lines, and after the first the gradient with the later steps worked out.
+
+        Of nodes with names, on to the nearest gradients of nodes with names, and as far as it goes.
+        """
+        found = [(self.forms.full, "the later steps put in")]
+        if self.names.is_named(node):
+            found.insert(0, (self.forms.near, "the unnamed steps put in"))
+        known = {each.text for each in lines}
+        more = []
+        for forms, words in found:
+            if node not in forms or "∂" not in lines[0].text:
+                continue
+            made = self._cleared(_with_words(forms[node], np.shape(node.data)))
+            short = self.names.is_named(node) or len(made.text) <= len(lines[0].text)
+            if short and made.text not in known:
+                known.add(made.text)
+                more.append((made, words))
+        if len(more) == 2 and "∂" not in more[0][0].text:
+            del more[0]
+        return (lines[0], *(remarked(made, words) for made, words in more), *lines[1:])
+
+    def _cleared(self, made: Line) -> Line:
+        return Line(self.letters.clear(made.text), made.tex)
+
+    def _number_or_line(self, formula: Any) -> Line:
+        return self._result(formula) if isinstance(formula, int | float) else line(formula)
+
+    def _result(self, value: Any) -> Line:
+        if not np.ndim(value):
+            number = text.number(value, self.names.digits)
+            return Line(number, text.number_to_tex(number))
+        shape = " × ".join(map(str, np.shape(value)))
+        entries = text.describe(value, self.names.digits)
+        tex = shape.replace("×", r"\times")
+        tex = rf"{tex}\text{{: }}{text.entries_to_tex(value, self.names.digits)}"
+        return Line(f"{shape}: {entries}", tex)
+
+
+def _with_words(formula: Any, shape: tuple[int, ...]) -> Line:
+    """A formula in both notations; the sum that undoes a broadcast in words, as in other lines."""
+    if isinstance(formula, Symbol) and formula.op is not None and is_sum(formula.op):
+        inner = formula.args[0]
+        words = words_of_sum(formula.params["axis"], len(shape_of(inner) or ()))
+        return noted(line(inner), words, "")
+    same = shape and shape_of(formula) == ()
+    return noted(line(formula), "", EVERY_ENTRY if same else "")

@@ -1,0 +1,120 @@
+"""Colours and shapes of pictures, chosen to be told apart without seeing red and green."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viz.picture.model import Role
+
+# Roles in the order of the legend, with their shapes. Where operations are drawn on their own,
+# they are ellipses, and the values that they give are results; else a rounded box is both.
+SHAPES: dict[Role, str] = {
+    "input": "note",
+    "parameter": "box",
+    "constant": "tab",
+    "operation": "box",
+    "result": "box",
+    "gradient": "box",
+    "group": "box3d",
+    "loss": "octagon",
+}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a picture. `fills` and `lines` repeat what the shapes of the roles say."""
+
+    paper: str
+    ink: str
+    faint: str
+    rule: str
+    plus: str
+    minus: str
+    neutral: str
+    fills: dict[Role, str]
+    lines: dict[Role, str]
+
+    def mixed(self, part: float) -> str:
+        """A colour between that of the paper (0) and those of the signs (−1 and 1)."""
+        full = self.plus if part > 0 else self.minus
+        ends = zip(_channels(self.paper), _channels(full), strict=True)
+        return "#" + "".join(f"{round(a + (b - a) * abs(part)):02X}" for a, b in ends)
+
+
+def _channels(color: str) -> list[int]:
+    return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+_GREY_LINES: dict[Role, str] = {
+    "input": "#6B7785",
+    "parameter": "#8A6D1B",
+    "constant": "#8C8C8C",
+    "operation": "#4A5568",
+    "result": "#4A5568",
+    "gradient": "#2F6F73",
+    "group": "#4A5568",
+    "loss": "#7A3E73",
+}
+
+THEMES = {
+    "light": Theme(
+        paper="#FFFFFF",
+        ink="#1A202C",
+        faint="#5F6B7A",
+        rule="#CBD2DA",
+        plus="#0072B2",
+        minus="#D55E00",
+        neutral="#5F6B7A",
+        fills={
+            "input": "#EEF2F6",
+            "parameter": "#FFF6DB",
+            "constant": "#F5F5F5",
+            "operation": "#FFFFFF",
+            "result": "#FFFFFF",
+            "gradient": "#E9F4F4",
+            "group": "#EDF0F4",
+            "loss": "#F9EDF7",
+        },
+        lines=_GREY_LINES,
+    ),
+    "dark": Theme(
+        paper="#14181F",
+        ink="#F2F4F7",
+        faint="#A3AEBB",
+        rule="#46505C",
+        plus="#56B4E9",
+        minus="#E69F00",
+        neutral="#A3AEBB",
+        fills={
+            "input": "#222B36",
+            "parameter": "#3A3218",
+            "constant": "#2A2A2A",
+            "operation": "#1C222B",
+            "result": "#1C222B",
+            "gradient": "#173234",
+            "group": "#262E39",
+            "loss": "#38223A",
+        },
+        lines={
+            "input": "#9FB0C3",
+            "parameter": "#D9B84A",
+            "constant": "#A8A8A8",
+            "operation": "#B4BFCC",
+            "result": "#B4BFCC",
+            "gradient": "#7CC4C8",
+            "group": "#B4BFCC",
+            "loss": "#CC8FC4",
+        },
+    ),
+    "print": Theme(
+        paper="#FFFFFF",
+        ink="#000000",
+        faint="#444444",
+        rule="#999999",
+        plus="#0072B2",
+        minus="#D55E00",
+        neutral="#444444",
+        fills=dict.fromkeys(SHAPES, "#FFFFFF"),
+        lines=dict.fromkeys(SHAPES, "#000000"),
+    ),
+}
