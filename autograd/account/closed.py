@@ -44,7 +44,7 @@ class ClosedForms:
     def __init__(self, taken: BackwardPass, letters: Letters) -> None:
         self._pass, self._letters, self._names = taken, letters, letters.names
         self._by_name = {self._names[node]: node for node in taken.order}
-        self._written_out = {} if letters.writes_out else self._short_results()
+        self._written_out = {} if letters.as_on_paper else self._short_results()
         self.full: dict[Node, Any] = {}
         self.near: dict[Node, Any] = {}
         if is_one(taken.seed):
@@ -91,7 +91,7 @@ class ClosedForms:
         if not uses or len(uses) > _USES or not defined:
             return
         total: Any = 0
-        for use in uses:
+        for use in reversed(uses) if self._letters.as_on_paper else uses:
             upstream = known.get(use.consumer, forms.get(use.consumer))
             made = None if upstream is None else self._through(use, upstream)
             if made is None:
