@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import Node, Tensor, check, sigmoid
+from autograd.account import text
 from autograd.check import Report, Step
 from demos.console import Written, heading
 from demos.derivation import READINGS, Steps, asked
@@ -203,7 +204,7 @@ def shown(step: Step) -> str:
         return ""
     index, yours, ours = step.worst
     at = str(list(index)) if index else ""
-    return f"{at} {yours:.4g}, true {ours:.4g}".strip()
+    return f"{at} {text.number(yours)}, true {text.number(ours)}".strip()
 
 
 def table(judged: list[Judged]) -> str:
@@ -247,8 +248,8 @@ def answer() -> list[str]:
         "Who is right about 1/m? Both. The notes put it into dZ, the course into dW and db, and "
         f"both come to the same dJ/dW2: {shown(many['dW2'])}; {shown(course['dW2'])}.",
         "But only once: N3.5 and N3.6 have 1/m in dZ and in db too. "
-        f"{_sentence(bias.diagnosis)} ({yours:.4g}, true {true:.4g}). So {bias.correction}: "
-        "db = np.sum(dZ, axis=1, keepdims=True).",
+        f"{_sentence(bias.diagnosis)} ({text.number(yours)}, true {text.number(true)}). "
+        f"So {bias.correction}: db = np.sum(dZ, axis=1, keepdims=True).",
         "How is it for several samples? Every column of dZ is a sample; the product in dW sums "
         "over them by itself, db needs the sum. db = dZ (N1.2, N3.7) holds for one sample: "
         f"{'all' if single.ok else 'not all'} formulas for one sample are right; for m samples "

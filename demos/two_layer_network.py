@@ -10,6 +10,7 @@ import numpy as np
 import nn
 import viz
 from autograd import Tensor, Value, check, log, no_grad, sigmoid, zero_grad
+from autograd.account import text
 from demos.console import Written, heading, save_losses
 from demos.data import Data, breast_cancer
 from demos.derivation import FOR_MANY_SAMPLES, READINGS, SUMMARY, asked
@@ -147,7 +148,7 @@ def in_words(step: check.Step, m: int) -> str:
         return f"{step.mark}  {step.diagnosis}"
     _, yours, true = step.worst
     mistake = f"too small by the factor m = {m}" if np.isclose(true, m * yours) else step.diagnosis
-    return f"{step.mark}  {mistake} ({yours:.3g} for {true:.3g})"
+    return f"{step.mark}  {mistake} ({text.number(yours, 3)} for {text.number(true, 3)})"
 
 
 # --------------------------------------------------------------------------------------- pictures

@@ -23,7 +23,7 @@ class Options:
     show: Collection[Show]
     fused: bool | Literal["auto"]
     depth: int | None
-    focus: Node | None
+    focus: Any
     group: Any
     collapse: bool | Collection[str] | None
     max_nodes: int

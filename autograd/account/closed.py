@@ -8,21 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from autograd import TABLE, Contribution, Node
+from autograd import Contribution, Node
 from autograd.account.contributions import BackwardPass, summed_over
 from autograd.account.formulas import symbolic
 from autograd.account.letters import Letters
 from autograd.account.names import is_one
 from autograd.symbols import Symbol, render, shape_of, simplify
 from autograd.symbols.algebra import (
-    is_difference,
+    SHORT,
     is_entrywise,
     is_known,
-    is_negation,
-    is_power,
-    is_short,
-    is_sigmoid,
-    is_sum,
+    made_by,
+    negative,
+    power,
+    reshape,
+    sigmoid,
+    subtract,
+    total,
 )
 from autograd.symbols.matrices import apply, put, split
 
@@ -44,7 +46,7 @@ class ClosedForms:
     def __init__(self, taken: BackwardPass, letters: Letters) -> None:
         self._pass, self._letters, self._names = taken, letters, letters.names
         self._by_name = {self._names[node]: node for node in taken.order}
-        self._written_out = {} if letters.writes_out else self._short_results()
+        self._written_out = {} if letters.as_on_paper else self._short_results()
         self.full: dict[Node, Any] = {}
         self.near: dict[Node, Any] = {}
         if is_one(taken.seed):
@@ -91,7 +93,7 @@ class ClosedForms:
         if not uses or len(uses) > _USES or not defined:
             return
         total: Any = 0
-        for use in uses:
+        for use in reversed(uses) if self._letters.as_on_paper else uses:
             upstream = known.get(use.consumer, forms.get(use.consumer))
             made = None if upstream is None else self._through(use, upstream)
             if made is None:
@@ -133,13 +135,13 @@ class ClosedForms:
         if shape_of(body) != got:
             return None
         params = {"axis": summed, "keepdims": len(operand) == len(got)}
-        return apply(TABLE["reshape"], [TABLE["sum"](body, **params)], {"shape": operand})
+        return apply(reshape, [total(body, **params)], {"shape": operand})
 
     def _short_results(self) -> dict[Any, Any]:
         """The letters of nameless nodes that stand for little: Wᵀ, 1 − A, X · w − y."""
         found: dict[Any, Any] = {}
         for node in reversed(self._pass.order):
-            if node.op is None or not is_short(node.op) or self._names.is_named(node):
+            if node.op is None or node.op not in SHORT or self._names.is_named(node):
                 continue
             letter = self._letters.symbol(node)
             args = [self._letters.symbol(arg) for arg in node.args]
@@ -174,29 +176,27 @@ class ClosedForms:
         node = self._by_name.get(label)
         if node is None or node.op is None or self._names.is_named(node):
             return None
-        if not (is_difference(node.op) or is_negation(node.op)):
+        if node.op is not subtract and node.op is not negative:
             return None
         args = [self._letters.symbol(arg) for arg in node.args]
         simple = all(isinstance(arg, int | float) or _is_letter(arg) for arg in args)
-        first = is_negation(node.op) or isinstance(args[0], int | float)
+        first = node.op is negative or isinstance(args[0], int | float)
         return node.op(*args) if simple and first and any(map(_is_letter, args)) else None
 
     def _turned(self, formula: Symbol) -> Any:
         """1 − σ(z) for σ(−z), and a sum with what is summed simplified, or worked out."""
         op = formula.op
-        assert op is not None
-        if not (is_sigmoid(op) or is_sum(op)) or not isinstance(formula.args[0], Symbol):
+        if op not in (sigmoid, total) or not isinstance(formula.args[0], Symbol):
             return None
         inner = simplify(formula.args[0], self._stands_for)
-        if is_sigmoid(op):
-            turned = isinstance(inner, Symbol) and inner.op is not None and is_negation(inner.op)
-            return 1 - op(inner.args[0]) if turned else None
+        if op is sigmoid:
+            return 1 - sigmoid(inner.args[0]) if made_by(inner, negative) else None
         factor, rest = split(inner)
         if self._is_share(rest, formula.params["axis"]):
             return factor
         if shape_of(inner) != shape_of(formula.args[0]) or render(inner) == render(formula.args[0]):
             return None
-        return apply(op, [inner], formula.params)
+        return apply(total, [inner], formula.params)
 
     def _is_share(self, formula: Any, axis: tuple[int, ...]) -> bool:
         """Whether it is a constant that adds up to 1 along the axis, as one-hot targets do."""
@@ -211,7 +211,7 @@ class ClosedForms:
 
 def _letters_in(formula: Any) -> int:
     if isinstance(formula, Symbol) and formula.op is not None:
-        return sum(map(_letters_in, formula.args)) + is_power(formula.op)
+        return sum(map(_letters_in, formula.args)) + (formula.op is power)
     return int(isinstance(formula, Symbol))
 
 

@@ -25,7 +25,7 @@ def code(words: str) -> str:
 
 def inert(words: str) -> str:
     """Words with which Markdown and HTML do nothing."""
-    return re.sub(r"([\\`*_{}\[\]<>#|$~!&])", r"\\\1", words)
+    return re.sub(r"([\\`*_{}<>#|$~!&]|\](?=[(\[:]))", r"\\\1", words)
 
 
 def display(tex: str) -> str:
@@ -41,8 +41,11 @@ def display(tex: str) -> str:
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; the cells are Markdown, all columns but the first and last are centred."""
     rule = ["---", *[":-:"] * (len(head) - 2), "---"]
-    lines = [f"| {' | '.join(head)} |", f"|{'|'.join(rule)}|"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+    return "\n".join([_row(head), f"|{'|'.join(rule)}|", *map(_row, rows)])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
 
 
 # -------------------------------------------------------------------------------------- HTML

@@ -37,8 +37,9 @@ class Letters:
     With `sizes`, formulas have letters for the sizes of axes, too.
     """
 
-    writes_out = False
-    """Whether results without a name are written out, rather than having a letter."""
+    as_on_paper = False
+    """Whether results without a name are written out, and sums go in the order of the operations
+    rather than of the sweep."""
 
     def __init__(self, names: Names, sizes: Sizes | None = None) -> None:
         self.names, self.sizes = names, sizes

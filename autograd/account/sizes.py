@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import Node
 from autograd.symbols import Symbol
-from autograd.symbols.algebra import is_negation, is_product, is_quotient, is_sum
+from autograd.symbols.algebra import divide, multiply, negative, total
 
 SIZE_LETTERS = ("m", "n", "N", "M", "k", "K")
 
@@ -86,9 +86,9 @@ class Sizes:
         for node in order:
             if node.op is None:
                 continue
-            if is_negation(node.op) and node.args[0] in sums:
+            if node.op is negative and node.args[0] in sums:
                 sums[node] = sums[node.args[0]]
-            if not (is_product(node.op) or is_quotient(node.op)) or np.ndim(node.data):
+            if node.op not in (multiply, divide) or np.ndim(node.data):
                 continue
             for slot, arg in enumerate(node.args):
                 other = node.args[1 - slot]
@@ -99,14 +99,14 @@ class Sizes:
 
 def _as_power(node: Node, slot: int, number: float, size: int) -> Iterable[tuple[Any, Any]]:
     for power, sign in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
-        divides = is_quotient(node.op) and slot == 1
+        divides = node.op is divide and slot == 1
         if number == sign * float(size) ** power and (power == 1) == divides:
             yield (node, slot), (size, power, sign)
 
 
 def _summed(node: Node) -> set[int]:
     """The sizes of the axes that a sum goes over, and how many entries it adds up."""
-    if node.op is None or not is_sum(node.op):
+    if node.op is not total:
         return set()
     shape = np.shape(node.operands[0])
     sizes = [shape[axis] for axis in (node.params or {})["axis"]]

@@ -14,7 +14,7 @@ from autograd.account.contributions import BackwardPass, output, summed_over
 from autograd.account.letters import Letters
 from autograd.account.names import Names
 from autograd.account.values import Numbers
-from autograd.symbols.algebra import is_choice, is_linear
+from autograd.symbols.algebra import choice, is_linear
 
 State = Literal["none yet", "zero", "not wanted", "value"]
 
@@ -78,7 +78,7 @@ def _why_nothing(use: Contribution, upstream: Any, letters: Letters) -> str:
     if summed_over(use) and np.any(use.part):
         return f"its entries cancel in the sum that undoes broadcasting to {name}"
     where = "" if np.all(upstream) else f" where {gradient} is not zero"
-    if is_choice(op):
+    if op is choice:
         return f"masked: {name} takes the other branch{where}"
     if op.selects and (op.activation or op.arity > 1):
         return f"{op.name} is off in {name}{where}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TextIO, overload
 
+from autograd.account.text import number
 from autograd.check import formats
 from autograd.check.formats import Row
 
@@ -73,7 +74,9 @@ class Step:
         if self.verdict == "wrong" and self.worst is not None:
             index, yours, ours = self.worst
             where = f" at {list(index)}" if index else ""
-            said.append(f"largest difference{where}: yours {yours:.6g}, true {ours:.6g}")
+            said.append(
+                f"largest difference{where}: yours {number(yours, 6)}, true {number(ours, 6)}"
+            )
         if self.verdict == "wrong" and self.shapes is not None:
             said.append(f"yours has shape {self.shapes[0]}, the true one {self.shapes[1]}")
         if self.correction and self.verdict == "wrong":

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from autograd.account.text import number
 from autograd.check.diagnosis.blindspots import ADVICE, blind_spots
 from autograd.check.diagnosis.examination import ExaminedStep
 from autograd.check.diagnosis.search import Explanation, explain
@@ -124,8 +125,8 @@ def _unexplained(step: WrittenStep, yours: np.ndarray, target: Quantity) -> str:
         factor = float(yours[at] / truth[at])
         if factor and Tolerance(1e-6).accepts(yours, factor * truth):
             return (
-                f"your {step.name} is {factor:.6g} times the gradient in every entry, but no known "
-                "mistake makes this factor"
+                f"your {step.name} is {number(factor, 6)} times the gradient in every entry, "
+                "but no known mistake makes this factor"
             )
     return "none of the known mistakes, nor two of them together, explains the difference"
 
@@ -133,4 +134,5 @@ def _unexplained(step: WrittenStep, yours: np.ndarray, target: Quantity) -> str:
 def _first_hole(array: np.ndarray) -> str:
     """The first entry that is not finite, and where it stands."""
     index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-    return f"{array[index]} at {list(index)}" if index else f"{array[index]}"
+    hole = number(array[index])
+    return f"{hole} at {list(index)}" if index else hole

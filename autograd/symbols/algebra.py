@@ -1,6 +1,6 @@
-"""What the algebra knows of operations: which is a product, which a sign; and shapes of formulas.
+"""The operations that the algebra knows by heart, and the shapes of formulas.
 
-The one place where operations are told by what they are. All else is asked of the cards: in which
+The one place from which `op is multiply` may be asked. All else is asked of the cards: in which
 arguments an operation is linear, and which shape its result has.
 """
 
@@ -15,6 +15,9 @@ from autograd.rules.activations import sigmoid
 from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
 from autograd.rules.shape import reshape, spread, transpose
 
+__all__ = ["add", "choice", "divide", "matmul", "multiply", "negative", "power", "reshape"]
+__all__ += ["sigmoid", "spread", "subtract", "total", "transpose"]
+
 matmul, total, choice = TABLE["matmul"], TABLE["sum"], TABLE["where"]
 
 
@@ -23,49 +26,8 @@ def made_by(formula: Any, *cards: Op) -> bool:
     return is_symbol(formula) and formula.op in cards
 
 
-def is_product(op: Op) -> bool:
-    """Whether it multiplies, entry by entry where there are entries."""
-    return op is multiply
-
-
-def is_quotient(op: Op) -> bool:
-    """Whether it divides."""
-    return op is divide
-
-
-def is_difference(op: Op) -> bool:
-    """Whether it subtracts."""
-    return op is subtract
-
-
-def is_negation(op: Op) -> bool:
-    """Whether it turns a sign."""
-    return op is negative
-
-
-def is_power(op: Op) -> bool:
-    """Whether its second argument is an exponent."""
-    return op is power
-
-
-def is_sum(op: Op) -> bool:
-    """Whether it adds up the entries along axes."""
-    return op is total
-
-
-def is_sigmoid(op: Op) -> bool:
-    """Whether it is σ, of which σ(−z) = 1 − σ(z)."""
-    return op is sigmoid
-
-
-def is_choice(op: Op) -> bool:
-    """Whether it takes each entry from one of two arguments by a condition."""
-    return op is choice
-
-
-def is_short(op: Op) -> bool:
-    """Whether a result may be written out where it has no name: Wᵀ, 1 − A, X · w − y."""
-    return op in (transpose, reshape, matmul, add, subtract, negative)
+SHORT = (transpose, reshape, matmul, add, subtract, negative)
+"""What may be written out where it has no name: Wᵀ, 1 − A, X · w − y."""
 
 
 def is_linear(op: Op, slot: int) -> bool:

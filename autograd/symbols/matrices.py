@@ -42,22 +42,18 @@ def apply(op: Op, args: list[Any], params: Mapping[str, Any]) -> Any:
             return arg.args[0] * apply(op, drawn, params)
     made = None
     if op is reshape:
-        made = _reshaped(args[0], **params)
+        made = _reshaped(args[0], shape_of(Symbol.applied(op, args, dict(params))))
     elif op is transpose:
         made = _transposed(args[0])
     return op(*args, **params) if made is None else made
 
 
-def _reshaped(formula: Any, *, shape: tuple[int, ...]) -> Any:
+def _reshaped(formula: Any, shape: tuple[int, ...] | None) -> Any:
     """Without what cancels, and the product with a vector written as such; else None."""
-    got = shape_of(formula)
-    if got is None:
-        return None
-    shape = reshape.shape(got, shape=shape)
     formula = _unshaped(formula)
-    if shape_of(formula) == shape:
+    if shape_of(formula) == shape is not None:
         return formula
-    if not made_by(formula, matmul):
+    if shape is None or not made_by(formula, matmul):
         return None
     left, right = formula.args
     inner = _unshaped(left), _unshaped(right)

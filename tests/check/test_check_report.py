@@ -1,6 +1,7 @@
 """The report as text, Markdown, HTML and LaTeX; the command line."""
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,11 +79,20 @@ def test_other_media(report: Report) -> None:
     assert repr(report) == "<Report: derivation of J: 6 right, 2 wrong>"
 
 
+def test_numbers_and_formulas_have_one_minus() -> None:
+    x = Tensor([1.0, 2.0], name="x")
+    J = (3.0 - x * x).sum().named("J")
+    report = derivation(J, {"dx": lambda x: -2.5 * x + 1e-7})
+    assert "yours −5, true −4" in str(report)
+    assert "dx = −(2 · x)" in str(report)
+    assert not re.search(r"-\d", f"{report}{report.markdown()}{report.latex()}")
+
+
 def test_what_a_learner_writes_is_shown_and_not_interpreted() -> None:
     report = Report("J", [Step("<b>|_$", "wrong", "a < b & c", chain_ok=False)])
     assert "<code>&lt;b&gt;|_$</code>" in report._repr_html_()
     assert "a &lt; b &amp; c" in report._repr_html_()
-    assert r"\<b\>\|\_$" in report.markdown()
+    assert r"\<b\>\|\_\$" in report.markdown()
     assert r"\texttt{<b>|\_\$}" in report.latex()
 
 

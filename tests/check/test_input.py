@@ -22,7 +22,7 @@ from tests.check.corpus.examples import EXAMPLES, course, formula, judge, sigmoi
         ("dW2", lambda dZ2, A_1: dZ2 @ A_1.T, "did you mean A1?"),
         ("db2", lambda *given: given, "it takes *args"),
         ("dA1", lambda W2: None, "it gives None: is a `return` missing?"),
-        ("dZ1", lambda dA1: dA1 * np.nan, "your dZ1 holds nan at [0, 0]"),
+        ("dZ1", lambda dA1: dA1 * np.nan, "your dZ1 holds NaN at [0, 0]"),
         ("dZ1", lambda dA1: 1 / 0, "it raised ZeroDivisionError: division by zero"),
         ("dZ1", lambda dA1: "text", "not real numbers"),
         ("dZ1", lambda dA1: 1j * dA1, "not real numbers"),

@@ -101,7 +101,7 @@ def test_rule_of_std_as_a_formula():
     found = pullback(
         TABLE["std"], 0, Symbol("g"), Symbol("s"), [x], dict(axis=(0,), ddof=0, keepdims=False)
     )
-    assert str(found) == "spread(g / s / 4) · (x − mean x)"
+    assert str(found) == "spread(g / s / 4) ⊙ (x − mean x)"
 
 
 def test_variance_known_values():

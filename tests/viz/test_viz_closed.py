@@ -86,7 +86,7 @@ def check_forms(root: Node, visible: Mapping[str, Any] | None = None) -> int:
     """Compare every formula with the gradient that it stands for; the number of formulas."""
     account = Account.of(root, variables=visible)
     assert account.taken is not None
-    flow, names, forms = account.taken, account.letters, account.forms
+    flow, names, forms = account.taken, account.letters, account.forms.work_out()
     letters: dict[str, Any] = {account.name(node): node.numpy() for node in flow.order}
     for name, array in (visible or {}).items():
         letters |= {name: array, f"{name}ᵀ": np.transpose(array)}

@@ -15,7 +15,7 @@ import pytest
 
 import nn
 import viz
-from autograd import Tensor, Value, gradients, tanh, toposort
+from autograd import Tensor, Value, gradients, sigmoid, tanh, toposort
 from viz.picture.groups import prefixes
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -284,6 +284,17 @@ def test_gradients_that_are_stored_nowhere_are_paired_too(kind) -> None:
     assert (roles["y"], roles["by_w"], roles["∂J/∂y"]) == ("operation", "gradient", "gradient")
     assert roles["x"] == "parameter"
     assert (J.grad, w.grad) == (None, None)
+
+
+def test_a_gradient_is_that_of_the_node_that_is_drawn() -> None:
+    w, x, b = (Value(number, name=name) for name, number in (("w", 2.0), ("x", 0.5), ("b", 0.1)))
+    J = sigmoid(w * x + b).named("J")  # what arrives at w * x arrives at b and at their sum
+    by_w = gradients(J, w, create_graph=True)
+    picture = viz.draw(by_w).picture
+    assert J.grad is None
+    names = {box.id: box.name for box in picture.boxes}
+    pairs = {(names[e.tail], names[e.head]) for e in picture.arrows if e.kind == "pair"}
+    assert ("w", "by_w") in pairs
 
 
 def test_what_is_no_recorded_pass_is_not_taken_for_one() -> None:

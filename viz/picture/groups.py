@@ -12,7 +12,7 @@ import numpy as np
 from autograd import Node
 from autograd.account import Names
 from autograd.account.text import shown
-from autograd.symbols.algebra import is_power
+from autograd.symbols.algebra import power
 from viz.picture.model import Arrow, Box
 
 Path = tuple[str, ...]
@@ -106,7 +106,7 @@ def _joins(node: Node, inside: set[Node], views: set[Node], core: set[Node]) -> 
     other = any(arg not in views for arg in node.args if isinstance(arg, Node))
     least = np.ndim(node.data) > 0  # a factor is something else for numbers, but not for arrays
     plain = [arg for arg in node.args if not isinstance(arg, Node) and np.ndim(arg) >= least]
-    return other or bool(plain and not is_power(node.op))
+    return other or bool(plain and node.op is not power)
 
 
 def _place_activations(

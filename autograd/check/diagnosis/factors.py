@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autograd.account.text import number
+
 NamedNumber = tuple[str, float]
 
 
@@ -81,13 +83,13 @@ def _names(named: Sequence[NamedNumber]) -> Iterator[tuple[int, float, str, str]
 
 def _with_fraction(name: str, x: float) -> Iterator[tuple[int, float, str, str]]:
     """A name, its reciprocal and their squares, times a small fraction of either sign."""
-    for number, word in ((x, name), (x * x, f"{name}²")):
+    for scale, word in ((x, name), (x * x, f"{name}²")):
         for p, q in _FRACTIONS:
             for sign, minus in ((1, ""), (-1, "−")):
                 rank = 3 if sign == 1 and {p, q} <= {1, 2} else 4
                 times, over = _times(p, word, q), _over(p, q, word)
-                yield rank, sign * number * p / q, minus + times, minus + _over(q, p, word)
-                yield rank, sign / number * p / q, minus + over, minus + _times(q, word, p)
+                yield rank, sign * scale * p / q, minus + times, minus + _over(q, p, word)
+                yield rank, sign / scale * p / q, minus + over, minus + _times(q, word, p)
 
 
 _FRACTIONS = [(p, q) for p in range(1, 5) for q in range(1, 5) if math.gcd(p, q) == 1]
@@ -112,7 +114,7 @@ def _number(x: float) -> str:
             return _fraction(numerator, denominator).replace("-", "−")
     small = Fraction(x).limit_denominator(1000)
     near = math.isclose(small, x, rel_tol=1e-9)
-    return (str(small) if near else f"{x:.6g}").replace("-", "−")
+    return str(small).replace("-", "−") if near else number(x, 6)
 
 
 def _fraction(p: int, q: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from autograd import Node, Tensor, Value, gradients, toposort
+from autograd.account import text
 from autograd.check.numeric.differences import Estimate, differentiate
 
 Function = Callable[..., Any]
@@ -101,8 +102,9 @@ def _compare(
                 worst = float(excess[row])
                 wrong = (
                     f"d{_entry(outputs, row, labels, level)}/d{where} is wrong: autograd gives "
-                    f"{mine[row]:.10g}, central differences {estimate.slope[row]:.10g} ± "
-                    f"{estimate.error[row]:.1g}"
+                    f"{text.number(mine[row], 10)}, central differences "
+                    f"{text.number(estimate.slope[row], 10)} ± "
+                    f"{text.number(estimate.error[row], 1)}"
                 )
     return _Comparison(wrong, kink)
 
@@ -223,8 +225,8 @@ def _say_kink(estimate: Estimate, where: str) -> str:
     assert estimate.kink is not None
     left, right = estimate.kink
     return (
-        f"not differentiable here: by {where} the slope is {left:.6g} on the left and "
-        f"{right:.6g} on the right"
+        f"not differentiable here: by {where} the slope is {text.number(left, 6)} on the left "
+        f"and {text.number(right, 6)} on the right"
     )
 
 

@@ -20,7 +20,7 @@ _EVERYDAY = (-1, -0.5, 0, 0.5, 1, 2)  # numbers that stand for themselves
 class LearnersLetters(Letters):
     """Letters by the learner's names. Raises LookupError for what has none and can't be written."""
 
-    writes_out = True
+    as_on_paper = True
 
     def __init__(self, order: Sequence[Node], names: Names, constants: Mapping[str, Any]) -> None:
         unknown = set(SIZE_LETTERS) - constants.keys()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from autograd.account import text
 from autograd.check.algebra import ADD, DIVIDE, MATMUL, MULTIPLY, POWER, SQUARE, SUBTRACT, TRANSPOSE
 from autograd.check.diagnosis.examination import Attempt, ExaminedStep
 from autograd.check.diagnosis.mistakes.table import INSIDE, mistake
@@ -221,4 +222,4 @@ def _number(step: ExaminedStep, number: float) -> str:
     named = any(number == each for _, each in step.numbers)
     everyday = small or ((1000 * number).is_integer() and not named)
     factor = None if everyday else step.factors.find(number, 1e-12, depth=3)
-    return factor.name if factor is not None else f"{number:.6g}".replace("-", "−")
+    return factor.name if factor is not None else text.number(number, 6)
