@@ -107,9 +107,9 @@ def compress(condition: Any, a: Any, axis: int | None = None) -> Any:
 
 
 @implements(method="compress")
-def _compressed(self: Any, condition: Any, *args: Any, **options: Any) -> Any:
+def _compressed(self: Any, condition: Any, axis: int | None = None, out: Any = None) -> Any:
     """The entries of `axis` for which `condition` holds."""
-    return compress(condition, self, *args, **options)
+    return compress(condition, self, axis, out)
 
 
 @implements(np.extract)

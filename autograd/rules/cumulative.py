@@ -115,8 +115,6 @@ cumsum: Op = op(
     lambda g, y, x, *, axis, reverse: cumsum(g, axis=axis, reverse=not reverse),
     cases=_RUNS,
 )
-
-
 cumprod: Op = op(
     "cumprod",
     _run(np.multiply),

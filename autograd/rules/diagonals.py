@@ -52,8 +52,6 @@ tril: Op = op(
     lambda g, y, m, *, k=0: tril(g, k=k),
     cases=(case((3, 3), k=0), case((2, 2, 4), k=1), case((3,), k=-1)),
 )
-
-
 triu: Op = op(
     "triu",
     lambda m, *, k=0: np.triu(m, k),

@@ -40,8 +40,6 @@ sort: Op = op(
     kink="entries that tie keep their order",
     cases=(case((5,), axis=0), case((3, 4), axis=0), case((2, 3, 2), axis=1), case((0,), axis=0)),
 )
-
-
 partition: Op = op(
     "partition",
     lambda x, *, kth, axis: np.partition(x, kth, axis),

@@ -63,8 +63,6 @@ reduce_sum: Op = op(
     cases=(*CASES, case((0, 2), axis=(0,), keepdims=False)),
     public=False,
 )
-
-
 mean: Op = op(
     "mean",
     _mean,
@@ -75,8 +73,6 @@ mean: Op = op(
     text=("mean %s", SIGN, (ATOM,)),
     cases=CASES,
 )
-
-
 reduce_max: Op = op(
     "max",
     lambda x, *, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
@@ -92,8 +88,6 @@ reduce_max: Op = op(
     hint=_no_entry,
     public=False,
 )
-
-
 reduce_min: Op = op(
     "min",
     lambda x, *, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),

@@ -88,8 +88,6 @@ concatenate: Op = op(
         case((2, 3), (2, 2), axis=-1),
     ),
 )
-
-
 stack: Op = op(
     "stack",
     lambda *arrays, axis: np.stack(arrays, axis),

@@ -62,8 +62,6 @@ logsumexp: Op = op(
     kink="a row of -inf shares the gradient equally",
     doc="log Σ e^x, stable at any x",
 )
-
-
 softmax: Op = op(
     "softmax",
     _softmax,
@@ -73,8 +71,6 @@ softmax: Op = op(
     kink="a row of -inf shares equally",
     doc="e^x / Σ e^x, stable at any x",
 )
-
-
 log_softmax: Op = op(
     "log_softmax",
     _log_softmax,

@@ -46,8 +46,6 @@ var: Op = op(
     text=("var %s", SIGN, (ATOM,)),
     cases=_CASES,
 )
-
-
 std: Op = op(
     "std",
     lambda x, *, axis, ddof, keepdims: np.std(x, axis=axis, ddof=ddof, keepdims=keepdims),
