@@ -212,10 +212,6 @@ def _of_one(op: Op, arg: Tensor, params: dict[str, Any]) -> Any:
     return node
 
 
-def _unary(card: Op) -> Callable[..., Any]:
-    return lambda self, **params: Tensor.record(card, (self,), params)
-
-
 def _binary(card: Op) -> Callable[[Tensor, Any], Any]:
     """The operator of a card: 0.65 µs where `record` takes 1.2 (`python -m benchmarks.profile`)."""
     forward = card.forward
@@ -279,7 +275,7 @@ def _methods(card: Op) -> dict[str, Callable[..., Any]]:
     """A card as methods of a Tensor."""
     if not card.method:
         return {}
-    make: Callable[[Op], Callable[..., Any]] = _unary if card.arity == 1 else _general
+    make: Callable[[Op], Callable[..., Any]] = _general
     if card.arity == 2:
         make = _binary if card.differentiable else _with
     reflected = {card.reflected: _with(card, reflected=True)} if card.reflected else {}
