@@ -5,21 +5,15 @@ from importlib import import_module as _import_module
 from types import ModuleType as _ModuleType
 from typing import Any as _Any
 
-from autograd.derivatives import Contribution, contributions, gradients, zero_grad
+from autograd.card.op import TABLE, Op, op
 from autograd.functions import FUNCTIONS as _FUNCTIONS
-from autograd.graph import Node
-from autograd.modes import detect_nan, enable_grad, no_grad, watch_comparisons
-from autograd.op import TABLE, Op, op
-from autograd.order import toposort
-from autograd.products import (
-    hessian_tensor_product,
-    make_ggnvp,
-    multigrad_dict,
-    tensor_jacobian_product,
-    vector_jacobian_product,
-)
+from autograd.graph.derivatives import Contribution, contributions, gradients, zero_grad
+from autograd.graph.modes import detect_nan, enable_grad, no_grad, watch_comparisons
+from autograd.graph.node import Node
+from autograd.graph.order import toposort
+from autograd.nodes.tensor import Tensor
+from autograd.nodes.value import Value
 from autograd.replaying import BranchError, replay
-from autograd.tensor import Tensor
 from autograd.transforms import (
     checkpoint,
     deriv,
@@ -35,7 +29,13 @@ from autograd.transforms import (
     make_vjp,
     value_and_grad,
 )
-from autograd.value import Value
+from autograd.transforms.products import (
+    hessian_tensor_product,
+    make_ggnvp,
+    multigrad_dict,
+    tensor_jacobian_product,
+    vector_jacobian_product,
+)
 
 # Loaded when they are asked for.
 _MODULES = ("check", "extend", "misc", "numpy", "scipy", "symbols", "test_util")

@@ -9,23 +9,23 @@ from typing import Any, overload
 import numpy as np
 
 from autograd import signatures as s
-from autograd.tensor import Tensor
-from autograd.value import Value
+from autograd.nodes.tensor import Tensor
+from autograd.nodes.value import Value
 
 from autograd.builtins import dict as dict, isinstance as isinstance, list as list, tuple as tuple, type as type
 from autograd.extend import primitive as primitive
 from autograd.replaying.guard import BranchError as BranchError
-from autograd.derivatives import Contribution as Contribution
-from autograd.graph import Node as Node
-from autograd.op import Op as Op
-from autograd.op import TABLE as TABLE
+from autograd.graph.derivatives import Contribution as Contribution
+from autograd.graph.node import Node as Node
+from autograd.card.op import Op as Op
+from autograd.card.op import TABLE as TABLE
 from autograd import check as check
 from autograd.signatures import checkpoint as checkpoint
-from autograd.derivatives import contributions as contributions
+from autograd.graph.derivatives import contributions as contributions
 from autograd.signatures import deriv as deriv
-from autograd.modes import detect_nan as detect_nan
+from autograd.graph.modes import detect_nan as detect_nan
 from autograd.signatures import elementwise_grad as elementwise_grad
-from autograd.modes import enable_grad as enable_grad
+from autograd.graph.modes import enable_grad as enable_grad
 from autograd.signatures import grad as grad
 from autograd.signatures import grad_and_aux as grad_and_aux
 from autograd.signatures import grad_named as grad_named
@@ -39,15 +39,15 @@ from autograd.signatures import make_hvp as make_hvp
 from autograd.signatures import make_jvp as make_jvp
 from autograd.signatures import make_vjp as make_vjp
 from autograd.signatures import multigrad_dict as multigrad_dict
-from autograd.modes import no_grad as no_grad
-from autograd.op import op as op
+from autograd.graph.modes import no_grad as no_grad
+from autograd.card.op import op as op
 from autograd.replaying import replay as replay
 from autograd.signatures import tensor_jacobian_product as tensor_jacobian_product
 from autograd.signatures import toposort as toposort
 from autograd.signatures import value_and_grad as value_and_grad
 from autograd.signatures import vector_jacobian_product as vector_jacobian_product
-from autograd.modes import watch_comparisons as watch_comparisons
-from autograd.derivatives import zero_grad as zero_grad
+from autograd.graph.modes import watch_comparisons as watch_comparisons
+from autograd.graph.derivatives import zero_grad as zero_grad
 
 __version__: str
 absolute: s.UnaryOp

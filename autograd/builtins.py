@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
-from autograd.op import plain
+from autograd.card.op import plain
+from autograd.graph.node import Node
 
 __all__ = ["dict", "isinstance", "list", "tuple", "type"]
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
-from autograd.op import op, plain
+from autograd.card.op import op, plain
+from autograd.graph.node import Node
+from autograd.nodes.tensor import Tensor
 from autograd.rules.shape import reshape
-from autograd.tensor import Tensor
-from autograd.trees import Rebuild, flatten
+from autograd.transforms.trees import Rebuild, flatten
 
 Maker = Callable[..., Callable[[Any], Any]]
 Box = Node

@@ -26,10 +26,10 @@ from typing import (
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.graph import Node
-from autograd.op import Op
-from autograd.tensor import Tensor
-from autograd.value import Value
+from autograd.card.op import Op
+from autograd.graph.node import Node
+from autograd.nodes.tensor import Tensor
+from autograd.nodes.value import Value
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.transforms import make_jvp, make_vjp
-from autograd.trees import flatten
+from autograd.transforms.trees import flatten
 
 TOLERANCE = 1e-6
 STEP = 1e-6

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import TABLE, Node, Tensor, Value, tanh, zero_grad
-from autograd.sweep import Pulling, backward_order, pull_back, sweep, unrolled
+from autograd.graph.sweep import Pulling, backward_order, pull_back, sweep, unrolled
 from benchmarks.work.arrays import by_hand, loss, problem
 
 STEPS = (

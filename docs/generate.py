@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 import autograd.numpy as drop_in
-from autograd.dispatch import NUMPY, PLAIN
-from autograd.op import TABLE, Op
-from autograd.reference import IN_WORDS, rule_of
+from autograd.card.dispatch import NUMPY, PLAIN
+from autograd.card.op import TABLE, Op
+from autograd.symbols.reference import IN_WORDS, rule_of
 
 PAGE = Path(__file__).with_name("operations.md")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +21,7 @@ import numpy as np
 import autograd
 import autograd.numpy as drop_in
 from autograd import TABLE, Op, Tensor, Value
-from autograd.dispatch import METHODS, NUMPY, PLAIN
+from autograd.card.dispatch import METHODS, NUMPY, PLAIN
 from docs.observing import (
     ARRAYS,
     BY_HAND,
@@ -55,8 +54,8 @@ from typing import Any, overload
 import numpy as np
 
 from autograd import signatures as s
-from autograd.tensor import Tensor
-from autograd.value import Value
+from autograd.nodes.tensor import Tensor
+from autograd.nodes.value import Value
 '''
 
 SAMPLES: dict[type, Any] = {Value: Value(0.5), Tensor: Tensor(MATRIX)}
@@ -78,7 +77,7 @@ def stubs() -> dict[Path, str]:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return {
-            package / "methods.pyi": "\n".join(methods()),
+            package / "nodes" / "methods.pyi": "\n".join(methods()),
             package / "__init__.pyi": "\n".join(face()),
             package / "numpy" / "__init__.pyi": "\n".join(namespace(np, drop_in)),
             package / "numpy" / "linalg.pyi": "\n".join(namespace(np.linalg, drop_in.linalg)),
@@ -102,7 +101,7 @@ def methods() -> Iterator[str]:
     """The methods that nodes have from the table, from the functions, and from their arrays."""
     title = "The methods that nodes have from the table and the functions."
     yield HEAD.format(docstring=title, basis="")
-    yield "from autograd.operators import Operators"
+    yield "from autograd.nodes.operators import Operators"
     for kind in (Value, Tensor):
         yield f"\nclass {kind.__name__}Methods(Operators):"
         body = [line for name in bound(kind) for line in method(kind, name)]
@@ -279,8 +278,8 @@ def everything(names: Iterable[str]) -> list[str]:
 
 
 def on_a_shelf(thing: Any) -> bool:
-    """Whether it is one of the functions of arrays, and none of the engine's own modules."""
-    return inspect.isfunction(thing) and re.fullmatch(r"autograd\.\w+", thing.__module__) is None
+    """Whether it is one of the functions of arrays."""
+    return inspect.isfunction(thing) and thing.__module__.startswith("autograd.functions.")
 
 
 def home(name: str, thing: Any) -> str:
@@ -289,7 +288,7 @@ def home(name: str, thing: Any) -> str:
         return "autograd.signatures"
     if isinstance(thing, ModuleType):
         return "autograd"
-    return "autograd.op" if name == "TABLE" else str(thing.__module__)
+    return "autograd.card.op" if name == "TABLE" else str(thing.__module__)
 
 
 if __name__ == "__main__":

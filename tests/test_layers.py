@@ -17,19 +17,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("autograd", "nn", "viz")
 
 # Importable from outside `autograd`, besides the names in `autograd.__all__`.
-PUBLIC = "autograd autograd.account* autograd.check autograd.numpy autograd.rerun autograd.symbols*"
-NODES = (
-    "numpy* autograd.derivatives autograd.domain autograd.graph autograd.modes autograd.op "
-    "autograd.order autograd.rules* autograd.functions* autograd.sweep autograd.value "
-    "autograd.tensor autograd.trees"
-)
+PUBLIC = "autograd autograd.account* autograd.check autograd.numpy autograd.symbols*"
+GRAPH, CARD = "autograd.graph*", "autograd.card*"
+OPERATIONS = f"numpy* {GRAPH} {CARD} autograd.rules* autograd.functions*"
+NODES = f"{OPERATIONS} autograd.nodes*"
 # Modules for code that was written for the PyPI package named autograd.
 DROP_IN = "autograd.numpy* autograd.extend autograd.misc* autograd.scipy*"
-
-KIND = (  # what a kind of node is made of
-    "numpy* autograd.arrays autograd.copies autograd.dispatch autograd.graph autograd.methods "
-    "autograd.modes autograd.op autograd.rules* autograd.functions*"
-)
 
 GRAPHS = "numpy* autograd autograd.account* autograd.symbols*"  # what a derivation is compared with
 WRITTEN = "autograd.check.written*"
@@ -38,51 +31,41 @@ JUDGE = "autograd.check.judge*"
 
 # module -> what it may import besides the standard library; the first row that fits counts
 ALLOWED = {
-    "autograd.modes": "",
     "autograd.version": "",
-    "autograd.order": "",
-    "autograd.sweep": "autograd.modes autograd.order",
-    "autograd.graph": "autograd.sweep",
-    "autograd.derivatives": "autograd.graph autograd.sweep",
-    "autograd.completion": "autograd.graph",
-    "autograd.copies": "autograd.graph autograd.order",
-    "autograd.table": "",
-    "autograd.domain": "numpy*",
-    "autograd.described": "numpy*",
-    "autograd.op": "numpy* autograd.graph autograd.table autograd.domain autograd.described",
-    "autograd.symbols*": "numpy* autograd.graph autograd.op autograd.rules* autograd.symbols*",
-    "autograd.rules*": "numpy* autograd.domain autograd.op autograd.rules*",
-    "autograd.dispatch": "numpy* autograd.op",
-    "autograd.arguments": "numpy* autograd.op autograd.rules*",
-    "autograd.functions*": (
-        "numpy* autograd.op autograd.dispatch autograd.arguments autograd.rules* "
-        "autograd.functions*"
+    # The engine, from what knows nothing to what knows the two kinds of nodes.
+    "autograd.graph": "",
+    "autograd.graph.modes": "",
+    "autograd.graph.order": "",
+    "autograd.graph.sweep": "autograd.graph.modes autograd.graph.order",
+    "autograd.graph.node": "autograd.graph.sweep",
+    "autograd.graph.derivatives": "autograd.graph.node autograd.graph.sweep",
+    "autograd.graph.copies": "autograd.graph.node autograd.graph.order",
+    "autograd.card.table": "",
+    "autograd.card.domain": "numpy*",
+    "autograd.card.described": "numpy*",
+    "autograd.card.op": f"numpy* autograd.graph.node {CARD}",
+    "autograd.card*": f"numpy* {CARD}",
+    "autograd.rules*": f"numpy* {CARD} autograd.rules*",
+    "autograd.functions*": f"numpy* {CARD} autograd.rules* autograd.functions*",
+    "autograd.nodes.arrays": f"numpy* autograd.graph.node {CARD}",
+    "autograd.nodes.completion": "autograd.graph.node",
+    "autograd.nodes.operators": (
+        f"numpy* {GRAPH} {CARD} autograd.nodes.arrays autograd.nodes.completion"
     ),
-    "autograd.reference": "autograd.op autograd.symbols",
-    "autograd.operators": (
-        "numpy* autograd.arrays autograd.completion autograd.dispatch autograd.modes autograd.op"
-    ),
-    "autograd.methods": "autograd.operators",
-    "autograd.arraylike": (
-        "numpy* autograd.arrays autograd.functions* autograd.graph autograd.rules*"
-    ),
-    "autograd.arrays": "numpy* autograd.graph autograd.op",
-    "autograd.value": KIND,
-    "autograd.tensor": f"{KIND} autograd.arraylike autograd.sweep autograd.value",
-    "autograd.trees": "",
+    "autograd.nodes.methods": "autograd.nodes.operators",
+    "autograd.nodes.arraylike": f"{OPERATIONS} autograd.nodes.arrays",
+    "autograd.nodes.value": f"{OPERATIONS} autograd.nodes.methods",
+    "autograd.nodes*": NODES,
+    # What reads the cards and the graphs in other ways.
+    "autograd.symbols*": f"numpy* {GRAPH} {CARD} autograd.rules* autograd.symbols*",
     "autograd.transforms*": f"{NODES} autograd.transforms*",
-    "autograd.rerun": NODES,
-    "autograd.numpy*": f"{NODES} autograd.dispatch autograd.numpy*",
-    "autograd.products": f"{NODES} autograd.transforms",
-    "autograd.test_util": f"{NODES} autograd.transforms",
-    "autograd.extend": NODES,
+    "autograd.replaying*": f"{NODES} autograd.replaying*",
+    "autograd.numpy*": f"{NODES} autograd.numpy*",
+    "autograd.test_util": f"{NODES} autograd.transforms*",
+    "autograd.extend": f"{NODES} autograd.transforms.trees",
     "autograd.builtins": NODES,
-    "autograd.misc*": f"{NODES} autograd.transforms autograd.extend autograd.misc*",
-    "autograd.scipy*": f"{NODES} autograd.transforms {DROP_IN} scipy*",
-    "autograd.replaying*": (
-        "numpy* autograd.derivatives autograd.graph autograd.modes autograd.op autograd.order "
-        "autograd.replaying* autograd.rerun"
-    ),
+    "autograd.misc*": f"{NODES} autograd.transforms* autograd.extend autograd.misc*",
+    "autograd.scipy*": f"{NODES} autograd.transforms* {DROP_IN} scipy*",
     "autograd.account*": "numpy* autograd autograd.account* autograd.symbols*",
     # The proof-reader as its story goes, each knowing what was told before.
     "autograd.check.algebra": "autograd",

@@ -1,6 +1,7 @@
 """NumPy's functions on nodes, and others: what takes arguments of many forms and uses the cards.
 
-One file per family. What a file defines without an underscore is a function of `autograd`.
+One file per family. What a file defines without an underscore is a function of `autograd`, but for
+`arguments.py`, in which the files share how arguments are read.
 """
 
 from collections.abc import Callable as _Callable
@@ -18,5 +19,5 @@ for _found in _iter_modules(__path__):
         (name, each)
         for name, each in vars(_module).items()
         if isinstance(each, _FunctionType) and each.__module__ == _module.__name__
-        if not name.startswith("_")
+        if not name.startswith("_") and _found.name != "arguments"
     )

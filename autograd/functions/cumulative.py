@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import Axis, axes_of, dtype_of, mask_of, operand
-from autograd.dispatch import borrows, implements
+from autograd.card.dispatch import borrows, implements
+from autograd.card.op import Op, ndim_of, shape_of
+from autograd.functions.arguments import Axis, axes_of, dtype_of, mask_of, operand
 from autograd.functions.select import where as select
 from autograd.functions.shape import concatenate, ravel
-from autograd.op import Op, ndim_of, shape_of
 from autograd.rules import cumulative as cards
 
 

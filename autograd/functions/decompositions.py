@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.card.op import shape_of
+from autograd.functions.arguments import array_of
 from autograd.functions.products import matmul
 from autograd.functions.shape import concatenate
-from autograd.op import shape_of
 from autograd.rules import decompositions as cards
 
 

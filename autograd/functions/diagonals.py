@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of, axis_of
-from autograd.dispatch import borrows, implements
+from autograd.card.dispatch import borrows, implements
+from autograd.card.op import ndim_of, shape_of
+from autograd.functions.arguments import array_of, axis_of
 from autograd.functions.reductions import reduce_sum
 from autograd.functions.shape import ravel
-from autograd.op import ndim_of, shape_of
 from autograd.rules import diagonals as cards
 from autograd.rules.diagonals import embed
 

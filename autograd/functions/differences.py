@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import Axis, axes_of, dtype_of, operand
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.card.op import ndim_of, shape_of
+from autograd.functions.arguments import Axis, axes_of, dtype_of, operand
 from autograd.functions.reductions import reduce_sum
 from autograd.functions.shape import broadcast_to, concatenate, ravel
-from autograd.op import ndim_of, shape_of
 from autograd.rules.shape import cast, reshape
 
 

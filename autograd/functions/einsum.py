@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of, refuse
-from autograd.dispatch import implements
-from autograd.op import ndim_of, shape_of
+from autograd.card.dispatch import implements
+from autograd.card.op import ndim_of, shape_of
+from autograd.functions.arguments import array_of, refuse
 from autograd.rules import einsum as cards
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.card.op import ndim_of, plain, shape_of
+from autograd.functions.arguments import array_of
 from autograd.functions.diagonals import diagonal, triu
 from autograd.functions.products import matmul
 from autograd.functions.select import where
 from autograd.functions.shape import concatenate, moveaxis
-from autograd.op import ndim_of, plain, shape_of
 from autograd.rules import inverses as cards
 from autograd.rules.inverses import inv, square_hint
 from autograd.rules.shape import reshape

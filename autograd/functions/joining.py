@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of, axis_of
-from autograd.dispatch import borrows, implements
+from autograd.card.dispatch import borrows, implements
+from autograd.card.op import ndim_of, shape_of
+from autograd.functions.arguments import array_of, axis_of
 from autograd.functions.shape import broadcast_arrays, broadcast_to, concatenate, moveaxis, ravel
-from autograd.op import ndim_of, shape_of
 from autograd.rules.shape import Shape, cast, reshape
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.card.op import ndim_of, plain, shape_of
+from autograd.functions.arguments import array_of
 from autograd.functions.diagonals import tril
 from autograd.functions.products import matmul
 from autograd.functions.reductions import reduce_sum
 from autograd.functions.spectral import svdvals
-from autograd.op import ndim_of, plain, shape_of
 from autograd.rules import least_squares as cards
 from autograd.rules.shape import reshape
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import Axis, axes_of, numbers_in, operand
-from autograd.dispatch import borrows
+from autograd.card.dispatch import borrows
+from autograd.functions.arguments import Axis, axes_of, numbers_in, operand
 from autograd.functions.cumulative import cumprod, cumsum, prod
 from autograd.functions.reductions import mean, reduce_max, reduce_min, reduce_sum
 from autograd.functions.select import where as select

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of, axis_of, refuse
-from autograd.dispatch import borrows, implements
+from autograd.card.dispatch import borrows, implements
+from autograd.card.op import ndim_of, shape_of
+from autograd.functions.arguments import array_of, axis_of, refuse
 from autograd.functions.einsum import einsum
 from autograd.functions.shape import concatenate, matrix_transpose, moveaxis, ravel
-from autograd.op import ndim_of, shape_of
 from autograd.rules import linalg as cards
 from autograd.rules.arithmetic import multiply
 from autograd.rules.shape import reshape, transpose

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import Axis, axes_of, dtype_of, numbers_in, operand
-from autograd.dispatch import borrows
+from autograd.card.dispatch import borrows
+from autograd.card.op import Op, op, plain, shape_of
+from autograd.functions.arguments import Axis, axes_of, dtype_of, numbers_in, operand
 from autograd.functions.missing import nanmean
 from autograd.functions.reductions import mean
-from autograd.op import Op, op, plain, shape_of
 from autograd.rules.reductions import as_rows, count_of
 from autograd.rules.shape import reshape
 

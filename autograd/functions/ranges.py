@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.card.op import ndim_of, plain
 from autograd.functions.rearrange import flip
 from autograd.functions.shape import expand_dims, moveaxis
-from autograd.op import ndim_of, plain
 from autograd.rules.arithmetic import power
 from autograd.rules.transcendental import exp, log
 

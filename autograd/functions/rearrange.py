@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of, axis_of, sizes_of
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.card.op import ndim_of, plain, shape_of
+from autograd.functions.arguments import array_of, axis_of, sizes_of
 from autograd.functions.shape import broadcast_to, concatenate, moveaxis, ravel, swapaxes
-from autograd.op import ndim_of, plain, shape_of
 from autograd.rules import rearrange as cards
 from autograd.rules.indexing import getitem, scatter
 from autograd.rules.shape import reshape

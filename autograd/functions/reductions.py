@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import Axis, axes_of, dtype_of, mask_of, operand
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.functions.arguments import Axis, axes_of, dtype_of, mask_of, operand
 from autograd.functions.select import where as select
 from autograd.rules import reductions as cards
 from autograd.rules.reductions import count_of

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dispatch import implements
-from autograd.op import Op, op
+from autograd.card.dispatch import implements
+from autograd.card.op import Op, op
 from autograd.rules.arithmetic import remainder
 from autograd.rules.comparison import floor_divide, trunc
 

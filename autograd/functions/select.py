@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dispatch import borrows, implements
-from autograd.op import is_node, plain
+from autograd.card.dispatch import borrows, implements
+from autograd.card.op import is_node, plain
 from autograd.rules import select as cards
 from autograd.rules.select import maximum, minimum
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of, axis_of, refuse, sizes_of
-from autograd.dispatch import borrows, implements
-from autograd.op import ndim_of, shape_of
+from autograd.card.dispatch import borrows, implements
+from autograd.card.op import ndim_of, shape_of
+from autograd.functions.arguments import array_of, axis_of, refuse, sizes_of
 from autograd.rules import shape as cards
 from autograd.rules.arithmetic import positive
 from autograd.rules.shape import cast

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.card.op import Op, ndim_of, op, shape_of
+from autograd.functions.arguments import array_of
 from autograd.functions.joining import atleast_1d
 from autograd.functions.select import where
 from autograd.functions.shape import broadcast_to, concatenate
-from autograd.op import Op, ndim_of, op, shape_of
 from autograd.rules import signal as cards
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import Axis, axes_of, operand
-from autograd.dispatch import implements
+from autograd.card.dispatch import implements
+from autograd.functions.arguments import Axis, axes_of, operand
 from autograd.rules import softmax as cards
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import array_of
-from autograd.dispatch import implements
-from autograd.op import shape_of
+from autograd.card.dispatch import implements
+from autograd.card.op import shape_of
+from autograd.functions.arguments import array_of
 from autograd.rules import spectral as cards
 
 _Eigen: Any = type(np.linalg.eigh(np.eye(1)))

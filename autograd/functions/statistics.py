@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arguments import Axis, axes_of, dtype_of, mask_of, operand
-from autograd.dispatch import borrows, implements
+from autograd.card.dispatch import borrows, implements
+from autograd.card.op import Op, ndim_of, plain, shape_of
+from autograd.functions.arguments import Axis, axes_of, dtype_of, mask_of, operand
 from autograd.functions.reductions import mean, reduce_max, reduce_min, reduce_sum
 from autograd.functions.select import where as select
 from autograd.functions.shape import broadcast_to, concatenate, expand_dims
-from autograd.op import Op, ndim_of, plain, shape_of
 from autograd.rules import statistics as cards
 from autograd.rules.comparison import equal
 from autograd.rules.reductions import Axes, count_of

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd import trees
 from autograd.extend import defvjp, primitive
-from autograd.transforms import make_vjp
+from autograd.transforms import make_vjp, trees
 
 Step = Callable[[Any], Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd import trees
 from autograd.functions.shape import concatenate, ravel
-from autograd.graph import Node
+from autograd.graph.node import Node
 from autograd.rules.shape import reshape
+from autograd.transforms import trees
 
 Unflatten = Callable[[Any], Any]
 

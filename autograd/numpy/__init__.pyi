@@ -13,8 +13,8 @@ from typing import Any, overload
 import numpy as np
 
 from autograd import signatures as s
-from autograd.tensor import Tensor
-from autograd.value import Value
+from autograd.nodes.tensor import Tensor
+from autograd.nodes.value import Value
 
 from numpy import False_ as False_
 from numpy import ScalarType as ScalarType

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.card.op import ndim_of, plain, shape_of
 from autograd.functions.shape import broadcast_to, concatenate, expand_dims, stack
-from autograd.graph import Node
-from autograd.op import ndim_of, plain, shape_of
+from autograd.graph.node import Node
 from autograd.rules.shape import reshape
 
 __all__ = [

@@ -9,8 +9,8 @@ from typing import Any, overload
 import numpy as np
 
 from autograd import signatures as s
-from autograd.tensor import Tensor
-from autograd.value import Value
+from autograd.nodes.tensor import Tensor
+from autograd.nodes.value import Value
 
 from numpy.linalg import LinAlgError as LinAlgError
 from numpy.linalg import eig as eig

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dispatch import NUMPY, call_function
+from autograd.card.dispatch import NUMPY, call_function
 from autograd.numpy.creation import holds_nodes
 
 

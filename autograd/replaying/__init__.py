@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.graph import Node
-from autograd.modes import watch_comparisons
-from autograd.order import toposort
+from autograd.graph.modes import watch_comparisons
+from autograd.graph.node import Node
+from autograd.graph.order import toposort
 from autograd.replaying.arrays import ArrayReplay
 from autograd.replaying.guard import BranchError, checks_of, compared
 from autograd.replaying.scalars import ScalarReplay

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
-from autograd.modes import detecting
-from autograd.order import leading_to
+from autograd.graph.modes import detecting
+from autograd.graph.node import Node
+from autograd.graph.order import leading_to
 from autograd.replaying.guard import Check
 from autograd.replaying.program import Program
 from autograd.replaying.recorded import Replay, again, floats

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.graph import Node
-from autograd.op import Op
+from autograd.card.op import Op
+from autograd.graph.node import Node
 
 
 class BranchError(RuntimeError):

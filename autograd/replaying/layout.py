@@ -26,9 +26,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
-from autograd.op import TABLE, Op
-from autograd.order import leading_to
+from autograd.card.op import TABLE, Op
+from autograd.graph.node import Node
+from autograd.graph.order import leading_to
 from autograd.replaying.recorded import reached
 
 FIXED, WANTED = 1, 2  # the same for all samples; a gradient flows to one of `wrt`

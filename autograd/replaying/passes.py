@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import Op
+from autograd.card.op import Op
 from autograd.replaying.arena import Arena, entries, together
 from autograd.replaying.guard import Check
 from autograd.replaying.layout import Group, Layout

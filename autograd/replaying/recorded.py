@@ -7,12 +7,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograd.derivatives import gradients
-from autograd.graph import Node
-from autograd.modes import enable_grad
-from autograd.op import plain
-from autograd.order import toposort
-from autograd.rerun import rerun
+from autograd.card.op import plain
+from autograd.graph.derivatives import gradients
+from autograd.graph.modes import enable_grad
+from autograd.graph.node import Node
+from autograd.graph.order import toposort
+from autograd.nodes.rerun import rerun
 
 
 class Replay:

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd.graph import Traced
-from autograd.op import Op
+from autograd.card.op import Op
+from autograd.graph.node import Traced
 
 # What depends on shapes and dtypes alone, of which a trace knows all.
 _KNOWN = {np.shape, np.ndim, np.size, np.result_type, np.zeros_like, np.ones_like, np.iscomplexobj}

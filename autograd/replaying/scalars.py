@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.graph import Node
-from autograd.modes import detecting
+from autograd.graph.modes import detecting
+from autograd.graph.node import Node
 from autograd.replaying.guard import Check
 from autograd.replaying.layout import Layout, same
 from autograd.replaying.passes import Passes

@@ -24,7 +24,7 @@ from autograd.replaying.register import Register, Untraceable, like_of
 Kind = Literal["into", "view", "made", "effect"]
 
 # What is known to give the same for the same arguments, so that it may be read.
-_OURS = ("autograd.rules.", "autograd.functions.", "autograd.arrays", "autograd.replaying.")
+_OURS = ("autograd.rules.", "autograd.functions.", "autograd.nodes.arrays", "autograd.replaying.")
 
 
 class Call(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import ATOM, Op, op
+from autograd.card.op import ATOM, Op, op
 
 
 def _sigmoid_array(x: Any) -> Any:

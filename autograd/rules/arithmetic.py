@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import NONZERO, POSITIVE, REAL, Domain, case
-from autograd.op import ANY, ATOM, POWER, PRODUCT, SIGN, SUM, Op, is_symbol, op
+from autograd.card.domain import NONZERO, POSITIVE, REAL, Domain, case
+from autograd.card.op import ANY, ATOM, POWER, PRODUCT, SIGN, SUM, Op, is_symbol, op
 from autograd.rules.activations import sigmoid
 from autograd.rules.comparison import equal, floor_divide, trunc
 from autograd.rules.select import where

@@ -7,8 +7,8 @@ import operator
 
 import numpy as np
 
-from autograd.domain import NONZERO, REAL
-from autograd.op import ATOM, PRODUCT, SIGN, Op, op
+from autograd.card.domain import NONZERO, REAL
+from autograd.card.op import ATOM, PRODUCT, SIGN, Op, op
 
 greater: Op = op(
     "greater",

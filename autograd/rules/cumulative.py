@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, PRODUCT, SIGN, Op, ndim_of, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import ATOM, PRODUCT, SIGN, Op, ndim_of, op, shape_of
 from autograd.rules.reductions import CASES, Axes, as_rows, from_rows
 from autograd.rules.shape import spread
 

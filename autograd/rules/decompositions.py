@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import Domain, case
-from autograd.op import ATOM, SIGN, Op, op, shape_of
+from autograd.card.domain import Domain, case
+from autograd.card.op import ATOM, SIGN, Op, op, shape_of
 from autograd.rules.diagonals import tril, triu
 from autograd.rules.inverses import in_lapack, inv, solve, square_hint
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, SIGN, Op, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import ATOM, SIGN, Op, op, shape_of
 from autograd.rules.shape import Shape
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, Op, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import ATOM, Op, op, shape_of
 
 # From this many products on, NumPy's search for a good order (25 µs) pays for itself.
 _MANY = 10_000

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, Op, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import ATOM, Op, op, shape_of
 
 
 def _scatter(x: Any, *, shape: tuple[int, ...], index: Any) -> Any:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import REAL, Domain, case
-from autograd.op import ATOM, POWER, SIGN, Op, op, shape_of
+from autograd.card.domain import REAL, Domain, case
+from autograd.card.op import ATOM, POWER, SIGN, Op, op, shape_of
 
 
 class _Invertible(Domain):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, POWER, Op, op
+from autograd.card.domain import case
+from autograd.card.op import ATOM, POWER, Op, op
 from autograd.rules.inverses import in_lapack
 
 # Golub and Pereyra, "The differentiation of pseudo-inverses" (1973), (4.12).

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import PRODUCT, SIGN, Op, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import PRODUCT, SIGN, Op, op, shape_of
 
 
 def _matmul_hint(operands: Sequence[Any], names: Sequence[str]) -> str | None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import NONZERO, case
-from autograd.op import ATOM, Op, is_symbol, op, plain, shape_of
+from autograd.card.domain import NONZERO, case
+from autograd.card.op import ATOM, Op, is_symbol, op, plain, shape_of
 from autograd.rules.comparison import sign
 from autograd.rules.select import absolute, where
 from autograd.rules.shape import Shape, spread

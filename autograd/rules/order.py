@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import Op, is_symbol, op, plain
+from autograd.card.domain import case
+from autograd.card.op import Op, is_symbol, op, plain
 
 Index = tuple[Any, ...]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import Op, op
+from autograd.card.domain import case
+from autograd.card.op import Op, op
 
 roll: Op = op(
     "roll",

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, PRODUCT, SIGN, Op, ndim_of, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import ATOM, PRODUCT, SIGN, Op, ndim_of, op, shape_of
 from autograd.rules.shape import reshape, spread, transpose
 
 Axes = tuple[int, ...]

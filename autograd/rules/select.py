@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from autograd.domain import NONZERO, case
-from autograd.op import ATOM, Op, op
+from autograd.card.domain import NONZERO, case
+from autograd.card.op import ATOM, Op, op
 from autograd.rules.comparison import ahead, sign
 
 where: Op = op(

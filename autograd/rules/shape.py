@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, Op, ndim_of, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import ATOM, Op, ndim_of, op, shape_of
 
 Shape = tuple[int, ...]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, Op, op
+from autograd.card.domain import case
+from autograd.card.op import ATOM, Op, op
 
 # All overlaps of two rows, and those in which the first row, the longer, covers the second. Each
 # is the other's adjoint, with the row that is held constant reversed.

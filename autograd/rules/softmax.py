@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, Op, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import ATOM, Op, op, shape_of
 from autograd.rules.reductions import CASES, Axes
 from autograd.rules.shape import spread
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import NONZERO, REAL, Domain, case
-from autograd.op import ATOM, PRODUCT, SIGN, Op, is_symbol, op, plain, shape_of
+from autograd.card.domain import NONZERO, REAL, Domain, case
+from autograd.card.op import ATOM, PRODUCT, SIGN, Op, is_symbol, op, plain, shape_of
 from autograd.rules.decompositions import half
 from autograd.rules.inverses import in_lapack, square_hint
 

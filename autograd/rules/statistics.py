@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
-from autograd.op import ATOM, SIGN, Op, is_symbol, op, shape_of
+from autograd.card.domain import case
+from autograd.card.op import ATOM, SIGN, Op, is_symbol, op, shape_of
 from autograd.rules.comparison import equal
 from autograd.rules.reductions import CASES, Axes, count_of, mean
 from autograd.rules.select import where

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import NONZERO, POSITIVE, Domain, case
-from autograd.op import ANY, ATOM, POWER, SIGN, Op, is_symbol, op
+from autograd.card.domain import NONZERO, POSITIVE, Domain, case
+from autograd.card.op import ANY, ATOM, POWER, SIGN, Op, is_symbol, op
 from autograd.rules.comparison import equal
 from autograd.rules.select import where
 

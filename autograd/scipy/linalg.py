@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import autograd.numpy as np
-from autograd.domain import case
-from autograd.op import Op, op
+from autograd.card.domain import case
+from autograd.card.op import Op, op
 from autograd.scipy.theirs import function
 
 __all__ = ["solve_banded", "solve_sylvester", "solve_triangular", "sqrtm"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import autograd.numpy as np
-from autograd.op import shape_of
+from autograd.card.op import shape_of
 
 Axes = tuple[Sequence[int], Sequence[int]]
 

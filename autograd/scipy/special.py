@@ -6,12 +6,12 @@ import math
 from typing import Any
 
 import autograd.numpy as np
+from autograd.card.op import Op, plain
 from autograd.functions.activations import logsigmoid as log_expit
 from autograd.functions.select import where
 from autograd.functions.softmax import log_softmax as _log_softmax
 from autograd.functions.softmax import logsumexp as _logsumexp
 from autograd.functions.softmax import softmax as _softmax
-from autograd.op import Op, plain
 from autograd.rules.activations import sigmoid as expit
 from autograd.rules.transcendental import erf
 from autograd.scipy.theirs import card, function, unknown

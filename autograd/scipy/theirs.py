@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from autograd.op import Op, op
+from autograd.card.op import Op, op
 
 
 def function(module: str, name: str) -> Callable[..., Any]:

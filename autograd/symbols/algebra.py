@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import TABLE, Op, is_symbol
+from autograd.card.op import TABLE, Op, is_symbol
 from autograd.rules.activations import sigmoid
 from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
 from autograd.rules.shape import reshape, spread, transpose

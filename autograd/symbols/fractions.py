@@ -10,7 +10,7 @@ from functools import reduce
 from math import gcd, isfinite, lcm
 from typing import Any
 
-from autograd.op import Op
+from autograd.card.op import Op
 from autograd.rules.arithmetic import add, divide, multiply, negative, power, subtract
 from autograd.symbols.algebra import made_by
 from autograd.symbols.symbol import Symbol

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.op import Op
+from autograd.card.op import Op
 from autograd.rules.arithmetic import divide, multiply, negative
 from autograd.rules.shape import reshape, transpose
 from autograd.symbols.algebra import is_linear, made_by, matmul, shape_of

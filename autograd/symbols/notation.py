@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.op import ATOM, SIGN, is_symbol
+from autograd.card.op import ATOM, SIGN, is_symbol
 from autograd.rules.arithmetic import divide, multiply, negative, power
 from autograd.symbols.algebra import made_by, matmul, shape_of, total
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd.graph import Node, Traced
-from autograd.op import TABLE, Op
+from autograd.card.op import TABLE, Op
+from autograd.graph.node import Node, Traced
 from autograd.rules.shape import cast, reshape, transpose
 from autograd.symbols.notation import render
 from autograd.symbols.trivial import simpler

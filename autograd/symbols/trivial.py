@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.graph import Traced
-from autograd.op import Op
+from autograd.card.op import Op
+from autograd.graph.node import Traced
 from autograd.rules.arithmetic import (
     add,
     divide,

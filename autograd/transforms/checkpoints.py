@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd.domain import case
+from autograd.card.domain import case
+from autograd.card.op import Op, op
 from autograd.functions.shape import concatenate, ravel
-from autograd.graph import Node
-from autograd.modes import no_grad
-from autograd.op import Op, op
+from autograd.graph.modes import no_grad
+from autograd.graph.node import Node
+from autograd.nodes.tensor import Tensor
 from autograd.rules.shape import reshape
-from autograd.tensor import Tensor
 from autograd.transforms.jacobians import make_vjp
 from autograd.transforms.run import Function, as_plain
-from autograd.trees import flatten
+from autograd.transforms.trees import flatten
 
 # A function with its gradient as one node: on the way back the function is run again.
 _rerun: Op = op(

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives import gradients
 from autograd.functions.shape import stack
-from autograd.graph import Node
+from autograd.graph.derivatives import gradients
+from autograd.graph.node import Node
+from autograd.nodes.tensor import Tensor
 from autograd.rules.shape import reshape
-from autograd.tensor import Tensor
 from autograd.transforms.gradients import grad
 from autograd.transforms.run import (
     Argnum,
@@ -24,7 +24,7 @@ from autograd.transforms.run import (
     transform,
     weighted,
 )
-from autograd.trees import flatten
+from autograd.transforms.trees import flatten
 
 
 @transform

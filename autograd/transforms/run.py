@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.derivatives import gradient_rows
+from autograd.card.op import ATOM, Op, op
 from autograd.functions.reductions import reduce_sum
-from autograd.graph import Node
-from autograd.modes import enable_grad, recording
-from autograd.op import ATOM, Op, op
-from autograd.order import toposort
+from autograd.graph.derivatives import gradient_rows
+from autograd.graph.modes import enable_grad, recording
+from autograd.graph.node import Node
+from autograd.graph.order import toposort
+from autograd.nodes.tensor import Tensor
 from autograd.rules.arithmetic import multiply
-from autograd.tensor import Tensor
-from autograd.trees import Rebuild, flatten, paths
+from autograd.transforms.trees import Rebuild, flatten, paths
 
 Function = Callable[..., Any]
 Argnum = int | Sequence[int]

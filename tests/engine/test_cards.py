@@ -9,9 +9,9 @@ import pytest
 
 import autograd
 from autograd import TABLE, Tensor, Value, gradients, op
-from autograd.domain import POSITIVE
+from autograd.card.domain import POSITIVE
+from autograd.card.op import Op
 from autograd.functions import FUNCTIONS
-from autograd.op import Op
 from autograd.symbols import Symbol, pullback
 from docs import generate
 

@@ -25,7 +25,7 @@ from autograd import (
     where,
     zero_grad,
 )
-from autograd.rerun import rerun
+from autograd.nodes.rerun import rerun
 
 both_kinds = pytest.mark.parametrize("kind", [Value, Tensor])
 

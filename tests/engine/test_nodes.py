@@ -9,7 +9,7 @@ import pytest
 
 import autograd
 from autograd import TABLE, Tensor, Value, gradients, no_grad, op, where
-from autograd.dispatch import METHODS
+from autograd.card.dispatch import METHODS
 
 both_kinds = pytest.mark.parametrize("kind", [Value, Tensor])
 

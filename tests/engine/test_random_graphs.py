@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import TABLE, Tensor, Value, gradients
-from autograd.op import plain
-from autograd.sweep import Pulling, backward_order, sweep, unrolled
+from autograd.card.op import plain
+from autograd.graph.sweep import Pulling, backward_order, sweep, unrolled
 
 CARDS = sorted(
     (

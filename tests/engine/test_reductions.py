@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value, gradients
-from autograd.dispatch import ufunc_method
+from autograd.card.dispatch import ufunc_method
 from autograd.functions.reductions import mean, reduce_max, reduce_sum
 from autograd.functions.softmax import log_softmax, logsumexp, softmax
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 from autograd import TABLE, Tensor, Value, gradients, reshape
-from autograd.arguments import array_of
+from autograd.functions.arguments import array_of
 
 SHAPES = [
     lambda a: np.reshape(a, (3, 2, 4)),

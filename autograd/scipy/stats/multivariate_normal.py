@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import autograd.numpy as np
-from autograd.op import plain
+from autograd.card.op import plain
 from autograd.scipy.theirs import load
 
 

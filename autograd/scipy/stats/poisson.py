@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import autograd.numpy as np
-from autograd.op import plain
+from autograd.card.op import plain
 from autograd.scipy import special
 from autograd.scipy.theirs import load
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.described import Described, Docstring, Hint, Notation, first_bad
-from autograd.domain import REAL, Case, Domain
-from autograd.graph import Node, Traced
-from autograd.table import Table, is_free
+from autograd.card.described import Described, Docstring, Hint, Notation, first_bad
+from autograd.card.domain import REAL, Case, Domain
+from autograd.card.table import Table, is_free
+from autograd.graph.node import Node, Traced
 
 # How tightly a notation binds, for setting parentheses.
 ANY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays import name_of
-from autograd.completion import Completed
-from autograd.dispatch import call_function, call_ufunc
-from autograd.modes import MODES, watch
-from autograd.op import TABLE, plain
+from autograd.card.dispatch import call_function, call_ufunc
+from autograd.card.op import TABLE, plain
+from autograd.graph.modes import MODES, watch
+from autograd.nodes.arrays import name_of
+from autograd.nodes.completion import Completed
 
 
 class Operators(Completed):

@@ -9,10 +9,10 @@ from typing import Any, overload
 import numpy as np
 
 from autograd import signatures as s
-from autograd.tensor import Tensor
-from autograd.value import Value
+from autograd.nodes.tensor import Tensor
+from autograd.nodes.value import Value
 
-from autograd.operators import Operators
+from autograd.nodes.operators import Operators
 
 class ValueMethods(Operators):
     def sigmoid(self) -> Value: ...

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Self
 
-from autograd.sweep import Fit, Gradient, pull_back
+from autograd.graph.sweep import Fit, Gradient, pull_back
 
 _new = object.__new__
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.graph import Node
-from autograd.sweep import Gradient, backward_order, pull_back
+from autograd.graph.node import Node
+from autograd.graph.sweep import Gradient, backward_order, pull_back
 
 
 class Contribution(NamedTuple):

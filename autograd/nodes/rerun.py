@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
-from autograd.tensor import Tensor
+from autograd.graph.node import Node
+from autograd.nodes.tensor import Tensor
 
 
 def rerun(order: Sequence[Node], seen: Mapping[Node, Any], dtype: Any = None) -> dict[Node, Node]:

@@ -3,7 +3,7 @@
 They are bound when the kinds of nodes are defined, so here is nothing but the names.
 """
 
-from autograd.operators import Operators
+from autograd.nodes.operators import Operators
 
 
 class ValueMethods(Operators):

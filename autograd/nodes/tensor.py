@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from autograd.arraylike import ArrayMethods
-from autograd.arrays import fit, locked, name_of, to_array, to_operand
-from autograd.copies import Copied
-from autograd.dispatch import METHODS
+from autograd.card.dispatch import METHODS
+from autograd.card.op import TABLE, Op, plain
 from autograd.functions.products import matmul
-from autograd.graph import Node, result
-from autograd.methods import TensorMethods
-from autograd.modes import MODES, detecting, recording, watch
-from autograd.op import TABLE, Op, plain
-from autograd.sweep import Fit
-from autograd.value import Value
+from autograd.graph.copies import Copied
+from autograd.graph.modes import MODES, detecting, recording, watch
+from autograd.graph.node import Node, result
+from autograd.graph.sweep import Fit
+from autograd.nodes.arraylike import ArrayMethods
+from autograd.nodes.arrays import fit, locked, name_of, to_array, to_operand
+from autograd.nodes.methods import TensorMethods
+from autograd.nodes.value import Value
 
 _new = object.__new__
 _ndarray = np.ndarray

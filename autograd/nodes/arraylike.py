@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd.arrays import name_of
 from autograd.functions.shape import matrix_transpose, ravel, transpose
-from autograd.graph import Node
+from autograd.graph.node import Node
+from autograd.nodes.arrays import name_of
 from autograd.rules.indexing import getitem
 from autograd.rules.shape import cast, reshape
 

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd.copies import Copied
-from autograd.dispatch import METHODS
-from autograd.graph import Node, result
-from autograd.methods import ValueMethods
-from autograd.modes import MODES, detecting, recording, watch
-from autograd.op import TABLE, Op, plain
+from autograd.card.dispatch import METHODS
+from autograd.card.op import TABLE, Op, plain
+from autograd.graph.copies import Copied
+from autograd.graph.modes import MODES, detecting, recording, watch
+from autograd.graph.node import Node, result
+from autograd.nodes.methods import ValueMethods
 
 _new = object.__new__
 

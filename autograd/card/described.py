@@ -22,7 +22,7 @@ class Docstring(str):
         if card is None:
             return str(self)
         # The one look upwards, on the day that somebody asks: formulas are written by symbols.
-        return str(import_module("autograd.reference").help_of(card))
+        return str(import_module("autograd.symbols.reference").help_of(card))
 
 
 class OwnSignature:

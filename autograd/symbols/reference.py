@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd.op import Op
+from autograd.card.op import Op
 from autograd.symbols import Symbol, pullback
 
 IN_WORDS = ("flat", "by shape and parameters")

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node, Traced
-from autograd.op import Op, plain
+from autograd.card.op import Op, plain
+from autograd.graph.node import Node, Traced
 
 # The allocator of glibc returns freed memory to the system above a threshold, and fetching it again
 # page by page can take longer than a training step. The threshold grows with the largest array that

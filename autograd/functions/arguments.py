@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd.op import Op, is_node, ndim_of, op, plain, shape_of
+from autograd.card.op import Op, is_node, ndim_of, op, plain, shape_of
 from autograd.rules.reductions import Axes
 from autograd.rules.shape import Shape, cast, reshape, stack
 

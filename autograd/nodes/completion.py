@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograd.graph import Node, Traced
+from autograd.graph.node import Node, Traced
 
 # What is for users of all that nodes have in common; the rest of it is the engine's.
 _PUBLIC = (

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from autograd.modes import detecting
-from autograd.order import leading_to, results
+from autograd.graph.modes import detecting
+from autograd.graph.order import leading_to, results
 
 Gradient = Any
 Fit = Callable[[Gradient, Any], Gradient]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.op import TABLE, Op, is_node, ndim_of, plain, shape_of
+from autograd.card.op import TABLE, Op, is_node, ndim_of, plain, shape_of
 
 Function = Callable[..., Any]
 

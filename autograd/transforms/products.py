@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from autograd.card.op import ndim_of
 from autograd.functions.products import tensordot
 from autograd.functions.reductions import reduce_sum
-from autograd.op import ndim_of
 from autograd.transforms import grad, hessian_vector_product, jacobian, make_jvp, make_vjp
 
 Function = Callable[..., Any]

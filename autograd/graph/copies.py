@@ -5,8 +5,8 @@ from __future__ import annotations
 from copy import copy, deepcopy
 from typing import Any, Self
 
-from autograd.graph import Node, result
-from autograd.order import toposort
+from autograd.graph.node import Node, result
+from autograd.graph.order import toposort
 
 
 class Copied(Node):
