@@ -144,4 +144,4 @@ def entries_to_tex(value: Any, digits: int) -> str:
 def number_to_tex(text: str) -> str:
     """What `number` wrote, as LaTeX."""
     text = text.replace("−", "-").replace("∞", r"\infty ").replace("NaN", r"\text{NaN}")
-    return re.sub(r"e(-?\d+)", r" \\cdot 10^{\1}", text)
+    return re.sub(r"e(-?\d+)", r" \\cdot 10^{\1}", text) if "e" in text else text

@@ -81,6 +81,8 @@ def _product_kind(formula: Any) -> Kind | None:
 
 def _has_entries(formula: Any) -> bool:
     """Whether an array stands here, whose product by another is told from the matrix product."""
+    if isinstance(formula, int | float):
+        return False
     op = formula.op if is_symbol(formula) else None
     if op is None:
         return np.ndim(formula.like if is_symbol(formula) else formula) > 0

@@ -45,16 +45,10 @@ def _channels(color: str) -> list[int]:
     return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
 
 
-_GREY_LINES: dict[Role, str] = {
-    "input": "#6B7785",
-    "parameter": "#8A6D1B",
-    "constant": "#8C8C8C",
-    "operation": "#4A5568",
-    "result": "#4A5568",
-    "gradient": "#2F6F73",
-    "group": "#4A5568",
-    "loss": "#7A3E73",
-}
+def _by_role(colors: str) -> dict[Role, str]:
+    """A colour for each role, in the order of SHAPES."""
+    return dict(zip(SHAPES, (f"#{each}" for each in colors.split()), strict=True))
+
 
 THEMES = {
     "light": Theme(
@@ -65,17 +59,8 @@ THEMES = {
         plus="#0072B2",
         minus="#D55E00",
         neutral="#5F6B7A",
-        fills={
-            "input": "#EEF2F6",
-            "parameter": "#FFF6DB",
-            "constant": "#F5F5F5",
-            "operation": "#FFFFFF",
-            "result": "#FFFFFF",
-            "gradient": "#E9F4F4",
-            "group": "#EDF0F4",
-            "loss": "#F9EDF7",
-        },
-        lines=_GREY_LINES,
+        fills=_by_role("EEF2F6 FFF6DB F5F5F5 FFFFFF FFFFFF E9F4F4 EDF0F4 F9EDF7"),
+        lines=_by_role("6B7785 8A6D1B 8C8C8C 4A5568 4A5568 2F6F73 4A5568 7A3E73"),
     ),
     "dark": Theme(
         paper="#14181F",
@@ -85,26 +70,8 @@ THEMES = {
         plus="#56B4E9",
         minus="#E69F00",
         neutral="#A3AEBB",
-        fills={
-            "input": "#222B36",
-            "parameter": "#3A3218",
-            "constant": "#2A2A2A",
-            "operation": "#1C222B",
-            "result": "#1C222B",
-            "gradient": "#173234",
-            "group": "#262E39",
-            "loss": "#38223A",
-        },
-        lines={
-            "input": "#9FB0C3",
-            "parameter": "#D9B84A",
-            "constant": "#A8A8A8",
-            "operation": "#B4BFCC",
-            "result": "#B4BFCC",
-            "gradient": "#7CC4C8",
-            "group": "#B4BFCC",
-            "loss": "#CC8FC4",
-        },
+        fills=_by_role("222B36 3A3218 2A2A2A 1C222B 1C222B 173234 262E39 38223A"),
+        lines=_by_role("9FB0C3 D9B84A A8A8A8 B4BFCC B4BFCC 7CC4C8 B4BFCC CC8FC4"),
     ),
     "print": Theme(
         paper="#FFFFFF",
