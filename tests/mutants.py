@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 import pytest
 
 import autograd
-import autograd.numpy
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 120  # for the tests of one mutant; more is a failure, too
@@ -52,11 +51,11 @@ def targets(names: list[str], functions: bool) -> dict[str, list[FunctionType]]:
     for card in autograd.TABLE.values():
         found[card.name] = [rule for rule in card.vjps if inspect.isfunction(rule)]
     if functions:
-        for space in (autograd, autograd.numpy, autograd.numpy.linalg):
-            for name in sorted(vars(space)):
-                function = inspect.unwrap(getattr(space, name))
-                if inspect.isfunction(function) and _is_ours(function):
-                    found.setdefault(name, []).append(function)
+        dispatched = sys.modules[autograd.op.__module__].NUMPY  # NumPy's function: what runs for it
+        public = {name: getattr(autograd, name) for name in autograd.__all__}
+        for name, function in [*((f.__name__, g) for f, g in dispatched.items()), *public.items()]:
+            if inspect.isfunction(function) and _is_ours(function):
+                found.setdefault(name, []).append(function)
     chosen = {name: made for name, made in found.items() if not names or name in names}
     return {name: _with_helpers(made) for name, made in chosen.items()}
 
@@ -231,9 +230,11 @@ class Judge:
         """Generated tests of the card first, then the tests of the files that name it."""
         card = autograd.TABLE.get(name)
         own = [item for item in items if card is not None and _is_of(item, card)]
-        mentioned = re.compile(rf"\b{re.escape(name)}\b")
-        near = [item for item in items if mentioned.search(_text(item.path))]
-        return own + [item for item in near if item not in own and not _is_of_a_card(item)]
+        called = re.compile(rf"\bnp\.(\w+\.)*{re.escape(name)}\b|(?<![.\w]){re.escape(name)}\(")
+        near = [item for item in items if called.search(_text(item.path))]
+        near = [item for item in near if item not in own and not _is_of_a_card(item)]
+        near.sort(key=lambda item: called.search(inspect.getsource(item.function)) is None)
+        return own + near
 
     def _survives(self, mutant: Mutant, items: list[Any]) -> bool:
         child = os.fork()
