@@ -227,10 +227,11 @@ class Judge:
         return True
 
     def _items(self, name: str, items: list[Any]) -> list[Any]:
-        """Generated tests of the card first, then the tests of the files that name it."""
+        """Generated tests of the card first, then those of the files that call what it is for."""
         card = autograd.TABLE.get(name)
         own = [item for item in items if card is not None and _is_of(item, card)]
-        called = re.compile(rf"\bnp\.(\w+\.)*{re.escape(name)}\b|(?<![.\w]){re.escape(name)}\(")
+        homes = {function.__module__ for function in self.everything[name]}
+        called = _calls({name, *(other for other, home in _dispatched() if home in homes)})
         near = [item for item in items if called.search(_text(item.path))]
         near = [item for item in near if item not in own and not _is_of_a_card(item)]
         near.sort(key=lambda item: called.search(inspect.getsource(item.function)) is None)
@@ -254,6 +255,18 @@ class Judge:
             finally:
                 os._exit(code)
         return os.waitpid(child, 0)[1] == 0
+
+
+def _calls(names: set[str]) -> re.Pattern[str]:
+    """Where one of NumPy's functions or of ours is called, or a card looked up."""
+    each = "|".join(map(re.escape, names))
+    return re.compile(rf"\bnp\.(\w+\.)*({each})\b|(?<![.\w])({each})\(|\[\"({each})\"\]")
+
+
+def _dispatched() -> list[tuple[str, str]]:
+    """NumPy's functions on nodes, and the modules of what runs for them."""
+    table = sys.modules[autograd.op.__module__].NUMPY
+    return [(f.__name__, g.__module__) for f, g in table.items() if inspect.isfunction(g)]
 
 
 def _values(item: Any) -> list[Any]:

@@ -141,6 +141,22 @@ def test_a_graph_is_freed_by_counting_alone(use, kind):
         gc.enable()
 
 
+@pytest.mark.parametrize("look", [viz.draw, viz.chain_rule])
+def test_looking_for_names_holds_nothing(look):
+    """Pictures read the names of the caller's variables, and let go of what these name."""
+    gc.collect()
+    gc.disable()
+    try:
+        x = Value(2.0)
+        y = x * x
+        look(y)
+        left = weakref.ref(y)
+        del y
+        assert left() is None, "held by what was read of the caller's variables"
+    finally:
+        gc.enable()
+
+
 def test_a_long_chain_is_freed_without_recursion():
     x = y = Value(1.0)
     for _ in range(200_000):
