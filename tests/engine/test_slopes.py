@@ -140,6 +140,20 @@ def test_singular_vectors_are_not_determined_where_values_are_equal_but_for_roun
     assert np.isfinite(vectors_of_svd(np.diag([1 + 4 * EPS, 1.0]))).all()
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_singular_vectors_of_a_value_that_is_rounding_are_not_determined(turned):
+    def slopes(least):
+        a = np.array([[1.0, 0.0], [0.0, least], [0.0, 0.0]])
+        t = Tensor(a.T if turned else a)
+        u, _, vh = np.linalg.svd(t, full_matrices=False)
+        free = vh[1, 2] if turned else u[2, 1]  # out of the space that the matrix spans
+        with np.errstate(all="ignore"):
+            return gradients(free, t)
+
+    assert np.isnan(slopes(1e-17)).any()
+    assert np.abs(slopes(1e-3)).max() == pytest.approx(1e3)
+
+
 @pytest.mark.parametrize("scale", [1e-30, 1e-8, 1.0, 1e8])
 def test_singular_vectors_of_a_matrix_in_other_units(scale):
     a = TURN @ np.diag([2.0, 1.0]) @ TURN
