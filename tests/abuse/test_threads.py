@@ -72,6 +72,25 @@ def test_no_update_of_a_shared_leaf_is_lost(kind):
         assert float(shared.grad) == 800
 
 
+def test_no_update_is_lost_that_comes_in_the_middle_of_another():
+    """The same at a chosen moment: a pass of another thread while this one adds up."""
+    shared = Value(1.0)
+    others = []
+
+    class Slow(float):
+        def __add__(self, other):
+            if not others:
+                others.append(threading.Thread(target=(shared * 10.0).backward))
+                others[0].start()
+                others[0].join(timeout=0.5)  # it may have to wait for this one
+            return float(self) + other
+
+    shared.grad = Slow(100.0)
+    (shared * 1.0).backward()
+    others[0].join()
+    assert shared.grad == 111.0
+
+
 @pytest.mark.parametrize("kind", [Value, Tensor])
 def test_threads_build_graphs_of_their_own(kind):
     def job(number):
