@@ -11,7 +11,6 @@ import ast
 import copy
 import inspect
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -51,19 +50,20 @@ def targets(names: list[str], functions: bool) -> dict[str, list[FunctionType]]:
     for card in autograd.TABLE.values():
         found[card.name] = [rule for rule in card.vjps if inspect.isfunction(rule)]
     if functions:
-        dispatched = sys.modules[autograd.op.__module__].NUMPY  # NumPy's function: what runs for it
+        homes = {rule.__module__ for rules in found.values() for rule in rules}
         public = {name: getattr(autograd, name) for name in autograd.__all__}
-        for name, function in [*((f.__name__, g) for f, g in dispatched.items()), *public.items()]:
-            if inspect.isfunction(function) and _is_ours(function):
+        at_home = [(name, f) for name, f in public.items() if getattr(f, "__module__", "") in homes]
+        for name, function in [*dispatched(), *at_home]:
+            if inspect.isfunction(function):
                 found.setdefault(name, []).append(function)
     chosen = {name: made for name, made in found.items() if not names or name in names}
     return {name: _with_helpers(made) for name, made in chosen.items()}
 
 
-def _is_ours(function: FunctionType) -> bool:
-    """Whether it is part of the mathematics of the package: NumPy's functions and their helpers."""
-    path = Path(function.__code__.co_filename)
-    return ROOT in path.parents and path.parent.name in ("rules", "functions")
+def dispatched() -> list[tuple[str, FunctionType]]:
+    """NumPy's functions on nodes, and what runs for them."""
+    table = getattr(sys.modules[autograd.op.__module__], "NUMPY", {})
+    return [(f.__name__, g) for f, g in table.items() if inspect.isfunction(g)]
 
 
 def _with_helpers(functions: list[FunctionType]) -> list[FunctionType]:
@@ -71,7 +71,7 @@ def _with_helpers(functions: list[FunctionType]) -> list[FunctionType]:
     found: list[FunctionType] = []
     while functions:
         function, *functions = functions
-        if function in found or function.__code__.co_freevars or not _is_ours(function):
+        if function in found or function.__code__.co_freevars:
             continue
         found.append(function)
         for name in _names(function.__code__):
@@ -231,10 +231,10 @@ class Judge:
         card = autograd.TABLE.get(name)
         own = [item for item in items if card is not None and _is_of(item, card)]
         homes = {function.__module__ for function in self.everything[name]}
-        called = _calls({name, *(other for other, home in _dispatched() if home in homes)})
-        near = [item for item in items if called.search(_text(item.path))]
+        names = {name, *(other for other, each in dispatched() if each.__module__ in homes)}
+        near = [item for item in items if names & _mentioned(item.path)]
         near = [item for item in near if item not in own and not _is_of_a_card(item)]
-        near.sort(key=lambda item: called.search(inspect.getsource(item.function)) is None)
+        near.sort(key=lambda item: not names & _names(item.function.__code__))
         return own + near
 
     def _survives(self, mutant: Mutant, items: list[Any]) -> bool:
@@ -257,18 +257,6 @@ class Judge:
         return os.waitpid(child, 0)[1] == 0
 
 
-def _calls(names: set[str]) -> re.Pattern[str]:
-    """Where one of NumPy's functions or of ours is called, or a card looked up."""
-    each = "|".join(map(re.escape, names))
-    return re.compile(rf"\bnp\.(\w+\.)*({each})\b|(?<![.\w])({each})\(|\[\"({each})\"\]")
-
-
-def _dispatched() -> list[tuple[str, str]]:
-    """NumPy's functions on nodes, and the modules of what runs for them."""
-    table = sys.modules[autograd.op.__module__].NUMPY
-    return [(f.__name__, g.__module__) for f, g in table.items() if inspect.isfunction(g)]
-
-
 def _values(item: Any) -> list[Any]:
     spec = getattr(item, "callspec", None)
     return [] if spec is None else list(spec.params.values())
@@ -283,8 +271,14 @@ def _is_of_a_card(item: Any) -> bool:
 
 
 @cache
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+def _mentioned(path: Path) -> frozenset[str]:
+    """The names in a file: variables, attributes, and strings, as in TABLE["exp"]."""
+    found = set()
+    for node in ast.walk(_tree(str(path))):
+        match node:
+            case ast.Name(name) | ast.Attribute(_, name) | ast.Constant(str(name)):
+                found.add(name)
+    return frozenset(found)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ Numbers come from formulas written out here, or from differences of the gradient
 import numpy as np
 import pytest
 
-from autograd import Tensor, grad, gradients, hessian, interp, jacobian
+from autograd import Tensor, Value, grad, gradients, hessian, interp, jacobian
 
 # ---------------------------------------------------------------------------------------- interp
 
@@ -193,3 +193,16 @@ def test_svd_of_a_rectangle_has_both_derivatives(shape, agrees, rng):
             return u * s, u[:, :1] @ vh[:1], vh**2
 
         agrees(f, u @ middle @ v.T, rtol=1e-4)
+
+
+# ------------------------------------------------------------------------------------------ signs
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+@pytest.mark.parametrize("sign", [2.0, -2.0])
+def test_copysign_at_zero_has_the_slope_of_its_convention(kind, sign):
+    for zero in (0.0, -0.0):
+        x = kind(zero)
+        assert gradients(np.copysign(x, sign), x) == 0
+    x = kind(-3.0)
+    assert gradients(np.copysign(x, sign), x) == -np.sign(sign)
