@@ -7,7 +7,8 @@ A run is followed instruction by instruction; at the n-th such place KeyboardInt
 import dis
 import sys
 from collections.abc import Callable, Iterator
-from types import FrameType
+from functools import cache
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,12 @@ import numpy as np
 _LOOKS = {
     code for name, code in dis.opmap.items() if name.startswith(("CALL", "RESUME", "JUMP_BACKWARD"))
 }
+
+
+@cache
+def _bytes(code: CodeType) -> bytes:
+    """The instructions of a function, which Python puts together anew each time it is asked."""
+    return code.co_code
 
 
 class _Clock:
@@ -33,7 +40,7 @@ class _Clock:
         elif event == "opcode":
             looked = self._before.get(frame) in _LOOKS and not self._returned
             self._returned = False
-            self._before[frame] = frame.f_code.co_code[frame.f_lasti]
+            self._before[frame] = _bytes(frame.f_code)[frame.f_lasti]
             if looked:
                 self.moments += 1
                 if self.moments == self.strikes:
