@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 STAMP := .venv/.installed
 
-.PHONY: help demo test test-slow test-all lint types bench docs clean
+.PHONY: help demo test test-slow test-all fuzz mutants lint types bench docs clean
 
 # Each step already uses every core; and `make -j clean test` has to mean: first clean.
 .NOTPARALLEL:
@@ -23,6 +23,12 @@ test-slow: $(STAMP) ## run the tests that `make test` leaves out
 
 test-all: $(STAMP) ## run all tests
 	$(RUN) -m pytest -n auto
+
+fuzz: $(STAMP) ## try random programs until one fails; SECONDS=60 stops after a minute
+	$(RUN) -W ignore -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS))
+
+mutants: $(STAMP) ## change the rules of the operations and list the changes that no test notices
+	$(RUN) -W ignore -m tests.mutants
 
 lint: $(STAMP) ## check style and formatting
 	$(RUN) -m ruff check .
