@@ -145,4 +145,4 @@ def test_nothing_is_decided_by_the_name_of_an_operation(folder: str) -> None:
 
 
 def test_viz_shows_its_public_names_alone() -> None:
-    assert set(dir(viz)) == set(viz.__all__)
+    assert set(dir(viz)) == {*viz.__all__, "__version__"}
