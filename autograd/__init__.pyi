@@ -40,7 +40,6 @@ from autograd.signatures import make_jvp as make_jvp
 from autograd.signatures import make_vjp as make_vjp
 from autograd.signatures import multigrad_dict as multigrad_dict
 from autograd.graph.modes import no_grad as no_grad
-from autograd.card.op import op as op
 from autograd.replaying import replay as replay
 from autograd.signatures import tensor_jacobian_product as tensor_jacobian_product
 from autograd.signatures import toposort as toposort
@@ -475,6 +474,7 @@ def norm(x: s.Plain, ord: Any = ..., axis: s.Axis = ..., keepdims: s.Flag = ...)
 @overload
 def norm(x: s.Operand, ord: Any = ..., axis: s.Axis = ..., keepdims: s.Flag = ...) -> Tensor: ...
 not_equal: s.FlatBinaryOp
+def op(name: str, forward: Any, *vjps: Any, scalar: Any = ..., symbol: Any = ..., tex: Any = ..., text: Any = ..., domain: Any = ..., elementwise: Any = ..., cases: Any = ..., method: Any = ..., reflected: Any = ..., selects: Any = ..., variadic: Any = ..., kink: Any = ..., hint: Any = ..., linear: Any = ..., shape: Any = ..., activation: Any = ..., numpy: Any = ..., public: Any = ..., doc: Any = ..., replace: bool = ..., table: Any = ...) -> Op: ...
 @overload
 def outer(a: s.Plain, b: s.Plain, out: Any = ...) -> np.ndarray: ...
 @overload

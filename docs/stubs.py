@@ -12,6 +12,7 @@ import inspect
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -127,6 +128,8 @@ def face() -> Iterator[str]:
             defined += operation(name, thing, "Op")
         elif on_a_shelf(thing) and name not in TRANSFORMS:
             defined += function(name, thing, parameters_of(thing))
+        elif name == "op":
+            defined += made_of_fields()
         elif name not in ("Tensor", "Value"):
             yield f"from {home(name, thing)} import {name} as {name}"
     yield from defined
@@ -201,6 +204,13 @@ def operator(kind: type, name: str) -> list[str]:
             gives.setdefault(type_of(result), "")
             gives[type_of(result)] += f" | {other}"
     return overloads(name, [(f"self, other: {each[3:]}, /", of) for of, each in gives.items()])
+
+
+def made_of_fields() -> list[str]:
+    """`op`, which takes the fields of a card by their names."""
+    given = "".join(f", {each.name}: Any = ..." for each in fields(Op) if each.metadata)
+    first = "name: str, forward: Any, *vjps: Any"
+    return [f"def op({first}{given}, replace: bool = ..., table: Any = ...) -> Op: ..."]
 
 
 def operation(name: str, card: Op, base: str) -> list[str]:

@@ -1,13 +1,13 @@
-"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records".
-
-Over 300 lines, since `op` describes every field for those who add an operation.
-"""
+"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records"."""
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,11 @@ Rule = Callable[..., Any]
 ShapeOf = Callable[..., tuple[int, ...] | None]
 
 
+def _field(default: Any, doc: str) -> Any:
+    """A field of a card with what it is, which `help(autograd.op)` shows."""
+    return field(default=default, metadata={"doc": doc})
+
+
 @dataclass(slots=True, eq=False, repr=False, kw_only=True)
 class Op(Described):
     __doc__ = Docstring(
@@ -37,31 +42,54 @@ class Op(Described):
     name: str
     forward: Callable[..., Any]
     vjps: tuple[Rule | None, ...]
-    scalar: Callable[..., Any] | None
-    symbol: str
-    tex: Notation
-    text: Notation
-    domain: tuple[Domain, ...]
-    elementwise: bool
-    cases: tuple[Case, ...]
-    method: str | None
-    reflected: str | None
-    selects: bool
-    variadic: bool
-    kink: str
-    hint: Hint | None
-    linear: tuple[int, ...]
-    shape: ShapeOf | None
-    activation: bool
-    numpy: tuple[Callable[..., Any], ...]
-    public: bool
-    doc: str
+    scalar: Callable[..., Any] | None = _field(
+        None, "maps floats to a float; without it, Values are taken as 0-d arrays"
+    )
+    symbol: str = _field("", "what stands between two operands in errors; by default the name")
+    tex: Notation = _field(
+        ("", 0), "a notation with %s for each argument, how tightly it binds (SUM … ATOM), and each"
+    )
+    text: Notation = _field(("", 0), "the same in plain text")
+    domain: tuple[Domain, ...] = _field((), "where each argument may lie; by default any real")
+    elementwise: bool = _field(None, "acts entry by entry; by default if it has no cases")
+    cases: tuple[Case, ...] = _field((), "what tests try an operation with that does not")
+    method: str | None = _field(
+        None, "its name as a method of nodes, '' for none; by default `name` if it has one argument"
+    )
+    reflected: str | None = _field(None, "the method with the operands swapped")
+    selects: bool = _field(False, "passes only some operands on")
+    variadic: bool = _field(False, "takes any number of arguments; one rule, told its `slot`")
+    kink: str = _field("", "what the derivative is where there is none")
+    hint: Hint | None = _field(None, "words for a failure, from the operands and their names")
+    linear: tuple[int, ...] = _field((), "arguments out of which a factor can be drawn; 0 is all")
+    shape: ShapeOf | None = _field(
+        None,
+        "the result's shape from those of the arguments, None if they don't fit, if not "
+        "entry by entry",
+    )
+    activation: bool = _field(False, "networks use it as an activation")
+    numpy: tuple[Callable[..., Any], ...] = _field((), "functions of NumPy that it stands in for")
+    public: bool = _field(True, "is `autograd.<name>` where that is free")
+    doc: str = _field("", "what it is, where the notation does not say")
     arity: int = field(init=False)  # 3 and more: a node keeps its arguments in tuples
     differentiable: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.arity = 3 if self.variadic else len(self.vjps)
+        count = len(self.vjps)
+        _check_rules(self.name, self.vjps, variadic=self.variadic)
+        if self.domain and len(self.domain) != count:
+            raise ValueError(f"op {self.name!r}: {count} arguments but {len(self.domain)} domains")
+        self.arity = 3 if self.variadic else count
         self.differentiable = any(rule is not None for rule in self.vjps)
+        self.domain = tuple(self.domain or (REAL,) * count)
+        self.elementwise = not self.cases if self.elementwise is None else self.elementwise
+        self.cases, self.linear = tuple(self.cases), tuple(self.linear)
+        ufunc = (self.forward,) if isinstance(self.forward, np.ufunc) else ()
+        self.numpy = (*ufunc, *self.numpy)
+        holes, latin = ", ".join(["%s"] * count), self.name.replace("_", r"\_")
+        self.symbol = self.symbol or self.name
+        self.tex = self.tex if self.tex[0] else (rf"\operatorname{{{latin}}}({holes})", ATOM)
+        self.text = self.text if self.text[0] else (f"{self.symbol}({holes})", ATOM)
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         kind: type[Traced] | None = None
@@ -128,16 +156,20 @@ class Op(Described):
 
         `shielded`: where the incoming gradient is zero, so is the result, whatever the rule says.
         """
+        return quietly(self._pull, slot, g, y, args, params, shielded)
+
+    def _pull(
+        self, slot: int, g: Any, y: Any, args: Sequence[Any], params: dict[str, Any], shielded: bool
+    ) -> Any:
         rule = self.rule(slot)
         assert rule is not None
-        with np.errstate(all="ignore"):
-            try:
-                part = rule(g, y, *args, **params)
-            except ArithmeticError:
-                wide = [np.float64(arg) if type(arg) in (float, int) else arg for arg in args]
-                part = float(rule(np.float64(g), np.float64(y), *wide, **params))
-            if shielded and self.elementwise:
-                part = TABLE["where"](part, 0.0, cond=plain(g) != 0)
+        try:
+            part = rule(g, y, *args, **params)
+        except ArithmeticError:
+            wide = [np.float64(arg) if type(arg) in (float, int) else arg for arg in args]
+            part = float(rule(np.float64(g), np.float64(y), *wide, **params))
+        if shielded and self.elementwise:
+            part = TABLE["where"](part, 0.0, cond=plain(g) != 0)
         return part
 
     def watch_forward(self, out: Any, args: Sequence[Any]) -> None:
@@ -163,104 +195,45 @@ def op(
     name: str,
     forward: Callable[..., Any],
     *vjps: Rule | None,
-    scalar: Callable[..., Any] | None = None,
-    symbol: str | None = None,
-    tex: Notation | None = None,
-    text: Notation | None = None,
-    domain: Sequence[Domain] | None = None,
-    elementwise: bool | None = None,
-    cases: Sequence[Case] = (),
-    method: str | None = None,
-    reflected: str | None = None,
-    selects: bool = False,
-    variadic: bool = False,
-    kink: str = "",
-    hint: Hint | None = None,
-    linear: Sequence[int] = (),
-    shape: ShapeOf | None = None,
-    activation: bool = False,
-    numpy: Sequence[Callable[..., Any]] = (),
-    public: bool = True,
-    doc: str = "",
     replace: bool = False,
     table: Table[Op] | None = TABLE,
+    **fields: Any,
 ) -> Op:
     """Make an operation and put its card in the table.
 
-    `forward` maps arrays to an array, `scalar` floats to a float (without it, Values are taken as
-    0-d arrays). There is one rule per argument, `lambda g, y, a, b: …` with the gradient `g` of the
-    output, the output `y`, and the arguments; it is linear in `g`, written in operators, methods
-    and operations, and needs not undo broadcasting. None is a rule that lets no gradient through.
-    Keyword parameters of the call reach `forward`, `scalar` and the rules.
+    `forward` maps arrays to an array. There is one rule per argument, `lambda g, y, a, b: …` with
+    the gradient `g` of the output, the output `y`, and the arguments; it is linear in `g`, written
+    in operators, methods and operations, and needs not undo broadcasting. None is a rule that lets
+    no gradient through. Keyword parameters of the call reach `forward`, `scalar` and the rules.
 
-    `tex` and `text` are notations with `%s` for each argument, how tightly they bind (`SUM` …
-    `ATOM`), and how tightly each argument must. `domain` has an entry per argument; `cases` are
-    what tests try an operation with that does not act entry by entry. `selects` marks an operation
-    that passes only some operands on; a `variadic` operation takes any number of arguments with one
-    rule for all, told its `slot`. `linear` are the arguments out of which a factor can be drawn (of
-    a variadic one, 0 for all); `shape` maps the shapes of the arguments (and the parameters) to
-    that of the result, None where they don't fit, for an operation that does not act entry by
-    entry; an `activation` is what networks use as one. `doc` says what it is where the notation
-    does not.
-
-    From then on the card is `autograd.<name>` where that is free (unless not `public`: rules and
-    functions alone use it), stands in for `forward` if that is a ufunc and for the `numpy`
-    functions, and is a method of nodes: `method` names it (and `reflected`, with the operands
-    swapped), by default `name` for one argument entry by entry; "" is none. `del TABLE[name]`
-    undoes all of it.
-
-    Raises ValueError if the name is taken, unless `replace`, or if nodes have another method of
-    that name. With `table=None` the card is nobody's but the caller's.
+    From then on the card is a name in `autograd`, stands in for `forward` if that is a ufunc, and
+    is a method of nodes. `del TABLE[name]` undoes all of it. Raises ValueError if the name is
+    taken, unless `replace`, or if nodes have another method of that name. With `table=None` the
+    card is nobody's but the caller's. The other fields of a card:
     """
     if table is not None and name in table and not replace:
         raise ValueError(
             f"op: {name!r} is in the table already; replace=True puts a new card there"
         )
-    if not vjps:
-        raise ValueError(f"op {name!r}: give one rule per argument (None where nothing flows)")
-    if variadic and len(vjps) != 1:
-        raise ValueError(f"op {name!r}: a variadic operation has one rule for all its arguments")
-    for slot, rule in enumerate(vjps):
-        _check_rule(name, rule, slot, 1 if variadic else len(vjps))
-    if domain is not None and len(domain) != len(vjps):
-        raise ValueError(f"op {name!r}: {len(vjps)} arguments but {len(domain)} domains")
-    if elementwise is None:
-        elementwise = not cases
-    if method is None and elementwise and public and len(vjps) == 1 and not variadic:
-        method = name if _has_room(table, name, name) else None
-    elif method and not _has_room(table, name, method):
-        raise ValueError(f"op {name!r}: nodes have another method {method!r}")
-    if isinstance(forward, np.ufunc):
-        numpy = (forward, *numpy)
-    holes = ", ".join(["%s"] * len(vjps))
-    latin = name.replace("_", r"\_")
-    card = Op(
-        name=name,
-        forward=forward,
-        vjps=vjps,
-        scalar=scalar,
-        symbol=symbol or name,
-        tex=tex or (rf"\operatorname{{{latin}}}({holes})", ATOM),
-        text=text or (f"{symbol or name}({holes})", ATOM),
-        domain=tuple(domain) if domain is not None else (REAL,) * len(vjps),
-        elementwise=elementwise,
-        cases=tuple(cases),
-        method=method or None,
-        reflected=reflected,
-        selects=selects,
-        variadic=variadic,
-        kink=kink,
-        hint=hint,
-        linear=tuple(linear),
-        shape=shape,
-        activation=activation,
-        numpy=tuple(numpy),
-        public=public,
-        doc=doc,
-    )
+    for unknown in fields.keys() - _FIELDS.keys():
+        near = difflib.get_close_matches(unknown, _FIELDS, n=1)
+        meant = f"did you mean {near[0]}=" if near else f"there are {', '.join(_FIELDS)}"
+        raise TypeError(f"op {name!r}: a card has no field {unknown!r}; {meant}")
+    card = Op(name=name, forward=forward, vjps=vjps, **fields)
+    if card.method is None and card.elementwise and card.public and card.arity == 1:
+        card.method = name if _has_room(table, name, name) else None
+    elif card.method and not _has_room(table, name, card.method):
+        raise ValueError(f"op {name!r}: nodes have another method {card.method!r}")
+    card.method = card.method or None
     if table is not None:
         table[name] = card
     return card
+
+
+_FIELDS = {each.name: each for each in dataclass_fields(Op) if each.metadata}
+op.__doc__ = inspect.cleandoc(op.__doc__ or "") + "".join(
+    f"\n    {name}: {each.metadata['doc']}" for name, each in _FIELDS.items()
+)
 
 
 def _has_room(table: Table[Op] | None, name: str, method: str) -> bool:
@@ -268,6 +241,20 @@ def _has_room(table: Table[Op] | None, name: str, method: str) -> bool:
     if table is None or (name in table and table[name].method == method):
         return True
     return all(is_free(kind, method) for kind in table.kinds)
+
+
+def quietly(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Call a function whose arithmetic gives infinities and NaN, and no warnings.
+
+    In a context of its own, which ends with it: a Ctrl-C between entering and leaving np.errstate
+    would leave NumPy silent for good.
+    """
+    return copy_context().run(_silently, function, args, options)
+
+
+def _silently(function: Callable[..., Any], args: Any, options: Any) -> Any:
+    np.seterr(all="ignore")
+    return function(*args, **options)
 
 
 def is_symbol(x: Any) -> bool:
@@ -314,21 +301,24 @@ def _card(name: str) -> Op:
     return TABLE[name]
 
 
-def _check_rule(name: str, rule: Rule | None, slot: int, count: int) -> None:
+def _check_rules(name: str, vjps: Sequence[Rule | None], *, variadic: bool) -> None:
     """A rule must take g, y and every argument, or calling it would fail far from its card."""
-    if rule is None:
-        return
-    if not callable(rule):
-        raise TypeError(f"op {name!r}: the rule of argument {slot} is {rule!r}, not a function")
-    kinds = [parameter.kind for parameter in inspect.signature(rule).parameters.values()]
-    if inspect.Parameter.VAR_POSITIONAL in kinds:
-        return
-    positional = sum(
-        kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        for kind in kinds
-    )
-    if positional != 2 + count:
-        raise TypeError(
-            f"op {name!r}: the rule of argument {slot} takes {positional} positional arguments; "
-            f"it is called with g, y and the {count} argument(s)"
-        )
+    if not vjps:
+        raise ValueError(f"op {name!r}: give one rule per argument (None where nothing flows)")
+    if variadic and len(vjps) != 1:
+        raise ValueError(f"op {name!r}: a variadic operation has one rule for all its arguments")
+    for slot, rule in enumerate(vjps):
+        if rule is None:
+            continue
+        if not callable(rule):
+            raise TypeError(f"op {name!r}: the rule of argument {slot} is {rule!r}, not a function")
+        kinds = [each.kind for each in inspect.signature(rule).parameters.values()]
+        count = sum(kind in _POSITIONAL for kind in kinds)
+        if count != 2 + len(vjps) and inspect.Parameter.VAR_POSITIONAL not in kinds:
+            raise TypeError(
+                f"op {name!r}: the rule of argument {slot} takes {count} positional arguments; "
+                f"it is called with g, y and the {len(vjps)} argument(s)"
+            )
+
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

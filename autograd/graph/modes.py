@@ -2,42 +2,90 @@
 
 from __future__ import annotations
 
-from contextlib import ContextDecorator
+import functools
+import inspect
+from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast
+from weakref import ref
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 Comparison = tuple[Any, tuple[Any, ...], dict[str, Any], Any]  # operation, arguments, …, outcome
 
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
-_detecting: ContextVar[bool] = ContextVar("detecting", default=False)
-_watching: ContextVar[tuple[list[Comparison], ...]] = ContextVar("watching", default=())
+
+class _Entered(NamedTuple):
+    """A mode that is on, and the one around it. It counts for as long as its block holds it: a
+    Ctrl-C may come when the block is over and `__exit__` has not begun.
+    """
+
+    value: Any
+    mode: ref[_Mode]
+    before: _Entered | None
+
+
+_recording: ContextVar[_Entered | None] = ContextVar("recording", default=None)
+_detecting: ContextVar[_Entered | None] = ContextVar("detecting", default=None)
+_watching: ContextVar[_Entered | None] = ContextVar("watching", default=None)
 
 # Not empty while any thread is inside a mode. Operations look at this list first, because asking
 # a context variable at every addition would cost more than the addition.
-MODES: list[str] = []
+MODES: list[ref[_Mode]] = []
 
 
-class _Mode(ContextDecorator):
+def _now(variable: ContextVar[_Entered | None], default: Any) -> Any:
+    """What a variable is set to for this thread and context."""
+    entered = variable.get()
+    while entered is not None and entered.mode() is None:
+        entered = entered.before
+    return default if entered is None else entered.value
+
+
+class _Mode:
     """Sets a context variable for this thread and context, as `with` block or decorator."""
 
-    variable: ClassVar[ContextVar[Any]]
+    variable: ClassVar[ContextVar[_Entered | None]]
     value: ClassVar[Any]
 
-    def __init__(self) -> None:
-        self._before: list[Any] = []
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        mode = super().__new__(cls)
+        mode._before = []
+        return mode if function is None else mode(function)
 
-    def _recreate_cm(self) -> Self:  # a decorated function may run in several threads at once
-        return type(self)()
+    _before: list[_Entered | None]
 
     def __enter__(self) -> Self:
-        self._before.append(self.variable.get())
-        MODES.append(type(self).__name__)
-        self.variable.set(self.value)
+        before = self.variable.get()
+        try:
+            self._before.append(before)
+            MODES.append(ref(self, MODES.remove))
+            self.variable.set(_Entered(self.value, ref(self), before))
+        except BaseException:
+            self.variable.set(before)
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.variable.set(self._before.pop())
-        MODES.pop()
+        self.variable.set(self._before[-1])
+        self._before.pop()
+        MODES.remove(ref(self))
+
+    def __call__(self, function: Function) -> Function:
+        kinds = (inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+        if isinstance(function, type) or any(
+            is_one(function) for is_one in (*kinds, inspect.iscoroutinefunction)
+        ):
+            what = "a class" if isinstance(function, type) else "a generator or coroutine"
+            raise TypeError(
+                f"@{type(self).__name__}() on {what} would end before its code runs: write "
+                f"`with {type(self).__name__}():` inside, or decorate plain functions"
+            )
+
+        @functools.wraps(function)
+        def decorated(*args: Any, **kwargs: Any) -> Any:
+            with type(self)():  # one for each call: several threads may be inside at once
+                return function(*args, **kwargs)
+
+        return cast(Function, decorated)
 
 
 class no_grad(_Mode):
@@ -67,13 +115,12 @@ class watch_comparisons(_Mode):
     variable = _watching
 
     def __init__(self) -> None:
-        super().__init__()
         self.seen: list[Comparison] = []
 
     @property
     def value(self) -> tuple[list[Comparison], ...]:
         """What the context variable is set to."""
-        return (*self.variable.get(), self.seen)
+        return (*_now(_watching, ()), self.seen)
 
     def __repr__(self) -> str:
         return f"<{len(self.seen)} comparisons of nodes>"
@@ -81,15 +128,15 @@ class watch_comparisons(_Mode):
 
 def recording() -> bool:
     """Whether operations of this thread record the graph."""
-    return _recording.get()
+    return not MODES or bool(_now(_recording, True))
 
 
 def detecting() -> bool:
     """Whether operations of this thread watch for NaN and infinity."""
-    return bool(MODES) and _detecting.get()
+    return bool(MODES) and bool(_now(_detecting, False))
 
 
 def watch(op: Any, args: tuple[Any, ...], params: dict[str, Any], outcome: Any) -> None:
     """Keep what a flat operation gave on nodes, for everybody in this thread who watches."""
-    for seen in _watching.get():
+    for seen in _now(_watching, ()):
         seen.append((op, args, params, outcome))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from threading import RLock
 from typing import Any, ClassVar, Self
 
 from autograd.graph.sweep import Fit, Gradient, pull_back
@@ -59,7 +59,7 @@ class Node(Traced):
     as_node: Callable[[Gradient], Self]  # a plain gradient as a constant
     same: Callable[[Any], bool]  # whether the node still holds the number that an operation saw
     is_nan: Callable[[Gradient], bool]  # whether a plain gradient holds a NaN
-    quiet: Callable[[], AbstractContextManager[Any]]  # arithmetic gives infinities, no warnings
+    quietly: Callable[..., Any]  # calls a function whose arithmetic gives infinities, no warnings
 
     def fill(self, raw: Any, requires_grad: bool) -> None:
         """Set all slots, as those of a leaf."""
@@ -152,17 +152,19 @@ class Node(Traced):
         found = pull_back(self, gradient, create_graph=create_graph)
         if not retain_grads:
             found = {node: part for node, part in found.items() if node.op is None}
-        for node in [node for node in found if node.op is None and node.grad is not None]:
-            found[node] = node.grad + found[node]
-        if self.fit is not None:  # floats belong to nobody, arrays are copied where shared
-            taken: set[int] = set()
-            for node, part in found.items():
-                if not isinstance(part, Node):
-                    found[node] = node.own(part, taken)
-        # One call into C: a Ctrl-C comes before all of the stores or after all of them.
-        deque(map(_store_grad, found, found.values()), maxlen=0)
+        with _STORING:
+            for node in [node for node in found if node.op is None and node.grad is not None]:
+                found[node] = node.grad + found[node]
+            if self.fit is not None:  # floats belong to nobody, arrays are copied where shared
+                taken: set[int] = set()
+                for node, part in found.items():
+                    if not isinstance(part, Node):
+                        found[node] = node.own(part, taken)
+            # One call into C: a Ctrl-C comes before all of the stores or after all of them.
+            deque(map(_store_grad, found, found.values()), maxlen=0)
 
 
+_STORING = RLock()  # graphs of several threads may meet in a leaf
 _store_grad = Node.__dict__["grad"].__set__
 
 

@@ -6,7 +6,6 @@ Knows of a node what it holds (see `graph`) and its card; no NumPy, no kind of n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 from autograd.graph.modes import detecting
@@ -135,21 +134,35 @@ def pull_back(
     if create_graph:
         for node in order:
             _refuse_stale(node)
+    if fit is None and not create_graph:  # plain floats don't warn, they raise
+        return _swept(order, {root: seed}, fit, create_graph, log, wrt)
+    found: dict[Any, Gradient] = root.quietly(
+        _swept, order, {root: seed}, fit, create_graph, log, wrt
+    )
+    return found
+
+
+def _swept(
+    order: list[Any],
+    start: dict[Any, Gradient],
+    fit: Fit | None,
+    recorded: bool,
+    log: list[Any] | None,
+    wrt: Sequence[Any] | None,
+) -> dict[Any, Gradient]:
+    """The sweep that is fast, unless care is needed."""
     careful = log is not None or detecting()
-    # Plain floats don't warn, they raise.
-    with root.quiet() if fit is not None or create_graph else nullcontext():
-        if not careful:
-            try:
-                found = unrolled(order, {root: seed}, fit, create_graph)
-            except ArithmeticError:  # plain floats raise where arrays give infinity
-                careful = True
-        if careful:
-            found = sweep(order, {root: seed}, Pulling(fit, log, recorded=create_graph))
-        if _selects(order) and _any_nan(found, found if wrt is None else wrt, leaves=wrt is None):
-            if log is not None:
-                log.clear()
-            shielded = Pulling(fit, log, recorded=create_graph, shielded=True)
-            found = sweep(order, {root: seed}, shielded)
+    if not careful:
+        try:
+            found = unrolled(order, dict(start), fit, recorded)
+        except ArithmeticError:  # plain floats raise where arrays give infinity
+            careful = True
+    if careful:
+        found = sweep(order, dict(start), Pulling(fit, log, recorded=recorded))
+    if _selects(order) and _any_nan(found, found if wrt is None else wrt, leaves=wrt is None):
+        if log is not None:
+            log.clear()
+        found = sweep(order, start, Pulling(fit, log, recorded=recorded, shielded=True))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.card.dispatch import call_function, call_ufunc
-from autograd.card.op import TABLE, plain
+from autograd.card.op import TABLE, plain, quietly
 from autograd.graph.modes import MODES, watch
 from autograd.nodes.arrays import name_of
 from autograd.nodes.completion import Completed
@@ -46,9 +46,7 @@ class Operators(Completed):
         raw = plain(gradient)
         return bool(raw != raw) if type(raw) is float else bool(np.isnan(raw).any())
 
-    def quiet(self) -> Any:
-        """Backward passes don't warn of infinities; detect_nan names where they come from."""
-        return np.errstate(all="ignore")
+    quietly = staticmethod(quietly)  # detect_nan names where infinities come from
 
     # ----------------------------------------------------------------- leaving the graph
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.card.op import quietly
 from autograd.graph.modes import detecting
 from autograd.graph.node import Node
 from autograd.graph.order import leading_to
@@ -42,8 +43,7 @@ class ArrayReplay(Replay):
         trace = Trace()
         at = {node: Register(trace, node.raw) for node in order if node.op is None}
         leaves, given = list(at), list(at.values())
-        with np.errstate(all="ignore"):
-            results = self._traced(trace, order, own, at)
+        results = quietly(self._traced, trace, order, own, at)
         self._program = Program(trace, given, results)
         self._leaves = [leaves[i] for i in self._program.takes]
         self._unread = set(inputs).difference(self._leaves)
@@ -73,10 +73,12 @@ class ArrayReplay(Replay):
             f"{len(self.levels)} levels, by {len(self._program)} NumPy calls>"
         )
 
-    @np.errstate(all="ignore")
     def __call__(self, numbers: Mapping[Any, Any] | None = None) -> tuple[Any, list[Any]]:
         """The output and its gradients for inputs of the recorded shapes."""
-        numbers = numbers or {}
+        called: tuple[Any, list[Any]] = quietly(self._called, numbers or {})
+        return called
+
+    def _called(self, numbers: Mapping[Any, Any]) -> tuple[Any, list[Any]]:
         self._check(numbers)
         data = [
             _fitting(leaf, numbers[leaf]) if leaf in numbers else leaf.raw for leaf in self._leaves

@@ -71,7 +71,7 @@ def again(output: Node, numbers: Mapping[Node, Any], wrt: Sequence[Node]) -> tup
     What a replay falls back on for what only a sweep over nodes does: naming the operation that
     made a NaN, and shielding branches not taken from it.
     """
-    with enable_grad(), np.errstate(all="ignore"):
+    with enable_grad():  # within a call, which is quiet
         twins = rerun(toposort(output), numbers)
         root = twins[output]
         return root, gradients(root, [twins[node] for node in wrt])

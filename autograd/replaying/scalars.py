@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 
+from autograd.card.op import quietly
 from autograd.graph.modes import detecting
 from autograd.graph.node import Node
 from autograd.replaying.guard import Check
@@ -50,7 +50,7 @@ class ScalarReplay(Replay):
         self._recorded = [np.array([node.raw for node in self._feed]), self._fixed_now()]
         self._checks = _of_a_kind(checks, layout)
         self._set_wrt()
-        self._program = lru_cache(maxsize=8)(self._compiled)
+        self._programs: dict[tuple[int | None, bool], Program] = {}
 
     def _set_wrt(self) -> None:
         """The ids of `wrt`, those of inputs and the others, and where each is among them."""
@@ -62,10 +62,18 @@ class ScalarReplay(Replay):
         place = {int(i): n for n, i in enumerate(np.concatenate(self._rows))}
         self._of_wrt = np.array([place[int(i)] for i in ids], dtype=np.intp)
 
-    def _compiled(self, samples: int | None, apart: bool) -> Program:
-        with np.errstate(all="ignore"):
-            passes = Passes(self._layout, self._recorded, samples, apart=apart)
-            return passes.program(self._layout.ids[self.output], self._rows, self._checks)
+    def _program(self, samples: int | None, apart: bool) -> Program:
+        """The program for so many samples; the last few are kept."""
+        kept, key = self._programs, (samples, apart)
+        program = kept.get(key)
+        if program is None:
+            passes = quietly(Passes, self._layout, self._recorded, samples, apart=apart)
+            output = self._layout.ids[self.output]
+            program = quietly(passes.program, output, self._rows, self._checks)
+            for oldest in list(kept)[:-7]:
+                kept.pop(oldest, None)  # another thread may have done so
+            kept[key] = program
+        return program
 
     @property
     def source(self) -> str:
@@ -78,7 +86,6 @@ class ScalarReplay(Replay):
             f"{len(self._layout.groups)} groups>"
         )
 
-    @np.errstate(all="ignore")
     def __call__(
         self, numbers: Mapping[Any, Any] | None = None, *, reduction: Reduction = "mean"
     ) -> tuple[Any, list[Any]]:
@@ -88,7 +95,9 @@ class ScalarReplay(Replay):
         """
         if reduction not in ("mean", "sum", None):
             raise ValueError(f'replay: reduction={reduction!r}; give "mean", "sum" or None')
-        numbers = numbers or {}
+        return super().__call__(numbers, reduction=reduction)
+
+    def _called(self, numbers: Mapping[Any, Any], *, reduction: Reduction) -> tuple[Any, list[Any]]:
         self._check(numbers)
         given, fixed = self._rows_of(numbers), self._fixed_now()
         if given.ndim == 2:

@@ -29,18 +29,18 @@ class _Clock:
 
     def __init__(self, strikes: int | None) -> None:
         self.strikes, self.moments = strikes, 0
-        self._before: dict[FrameType, int] = {}
+        self.before: dict[FrameType, int] = {}
         self._returned = False
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> Any:
         frame.f_trace_opcodes = True
         if event == "return":
-            self._before.pop(frame, None)
+            self.before.pop(frame, None)
             self._returned = True
         elif event == "opcode":
-            looked = self._before.get(frame) in _LOOKS and not self._returned
+            looked = self.before.get(frame) in _LOOKS and not self._returned
             self._returned = False
-            self._before[frame] = _bytes(frame.f_code)[frame.f_lasti]
+            self.before[frame] = _bytes(frame.f_code)[frame.f_lasti]
             if looked:
                 self.moments += 1
                 if self.moments == self.strikes:
@@ -60,6 +60,7 @@ def run(f: Callable[[], Any], strikes: int | None = None) -> int:
             raise
     finally:
         sys.settrace(before)
+        clock.before.clear()  # a frame holds its clock: what was interrupted would live on
     return clock.moments
 
 
