@@ -144,6 +144,8 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
                 for member in folder.zip.infolist():
                     if member.file_size > max(_LARGEST, 2 * path.stat().st_size):
                         raise ValueError(f"{member.filename} unfolds to {member.file_size} bytes")
+                if len(set(folder.files)) < len(folder.files):
+                    raise ValueError(f"an array is named twice: {folder.files}")
                 arrays = dict(folder)
             for name, array in arrays.items():
                 if array.dtype.kind not in "fiub":
