@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -30,7 +31,13 @@ def variables_of_caller() -> dict[str, Any]:
         frame = frame.f_back if frame is not None else None
     if frame is None:
         return {}
-    found = dict(frame.f_locals)
+    held = frame.f_locals
+    found = dict(held)
+    if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        if (
+            sys.getrefcount(held) <= 3
+        ):  # a copy that none but the frame keeps, for as long as it runs
+            held.clear()
     for name, value in frame.f_globals.items():
         found.setdefault(name, value)
     return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+from autograd.symbols import visible as visible  # for those who write reports
 
 SMALL = 4  # arrays of up to SMALL × SMALL entries are shown in full
 LONGEST_NAME = 40
@@ -85,19 +86,7 @@ def shown(name: str, longest: int = LONGEST_NAME) -> str:
     if len(name) > longest:
         half = (longest - 1) // 2
         name = f"{name[:half]}…{name[-half:]}"
-    return "".join(map(_visible, name)) if name.strip() else f"“{''.join(map(_visible, name))}”"
-
-
-def _visible(char: str) -> str:
-    """A character that XML holds and that moves no other: newlines as ¶, the rest of them as ␀ …"""
-    code = ord(char)
-    if char == "\n":
-        return "¶"
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x200D or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):
-        return char
-    return "\N{REPLACEMENT CHARACTER}"
+    return visible(name) if name.strip() else f"“{visible(name)}”"
 
 
 _NAMES = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TextIO, overload
 
-from autograd.account.text import number
+from autograd.account.text import number, visible
 from autograd.check import formats
 from autograd.check.formats import Row
 
@@ -114,7 +114,8 @@ class Report(Sequence[Step]):
         for step in self.steps:
             if step.name == key:
                 return step
-        raise KeyError(f"no step {key!r}; there are {', '.join(step.name for step in self.steps)}")
+        known = ", ".join(visible(step.name) for step in self.steps)
+        raise KeyError(f"no step {key!r}; there are {known}")
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -130,13 +131,20 @@ class Report(Sequence[Step]):
         """How many steps have which verdict."""
         verdicts = [step.verdict for step in self.steps]
         counts = [f"{verdicts.count(each)} {each}" for each in _MARKS if each in verdicts]
-        return f"derivation of {self.output}: {', '.join(counts) or 'no steps'}"
+        return visible(f"derivation of {self.output}: {', '.join(counts) or 'no steps'}")
 
     # ------------------------------------------------------------------------------ formats
 
     @property
     def _rows(self) -> list[Row]:
-        return [Row(each.name, each.mark, each.chain_mark, each.remarks) for each in self.steps]
+        return [
+            Row(visible(step.name), step.mark, step.chain_mark, [*map(visible, step.remarks)])
+            for step in self.steps
+        ]
+
+    @property
+    def _notes(self) -> list[str]:
+        return [*map(visible, self.notes)]
 
     def __str__(self) -> str:
         return self.text()
@@ -144,7 +152,7 @@ class Report(Sequence[Step]):
     def text(self, *, width: int = 100, colour: bool = False) -> str:
         """The table: a step a row, ✓ ✗ on its own and in the chain, and what there is to say."""
         advice = dict.fromkeys(step.correction for step in self.steps if step.mark == "~")
-        notes = [*(f"~ proves little: {each}" for each in advice), *self.notes]
+        notes = [*(f"~ proves little: {each}" for each in advice), *self._notes]
         return formats.text(self.summary, self._rows, notes, width=width, colour=colour)
 
     def show(self, file: TextIO | None = None) -> None:
@@ -155,14 +163,14 @@ class Report(Sequence[Step]):
 
     def markdown(self) -> str:
         """The table in Markdown."""
-        return formats.markdown(self._rows, self.notes)
+        return formats.markdown(self._rows, self._notes)
 
     def latex(self) -> str:
         """The table in LaTeX (a tabular; needs amssymb for the marks)."""
-        return formats.latex(self._rows, self.notes)
+        return formats.latex(self._rows, self._notes)
 
     def _repr_html_(self) -> str:
-        return formats.as_html(self.summary, self._rows, self.notes)
+        return formats.as_html(self.summary, self._rows, self._notes)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
