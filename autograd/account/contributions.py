@@ -75,6 +75,16 @@ def local_derivative(node: Node, slot: int) -> float | None:
     return float(np.sum(node.op.pull(slot, one, y, operands, node.params or {})))
 
 
+def changed(order: Iterable[Node]) -> dict[Node, tuple[Any, Node]]:
+    """The leaves that hold other numbers than were computed with: those numbers, and in what."""
+    found: dict[Node, tuple[Any, Node]] = {}
+    for node in order:
+        for arg, raw in zip(node.args, node.operands, strict=True):
+            if isinstance(arg, Node) and arg.op is None and not arg.same(raw):
+                found.setdefault(arg, (raw, node))
+    return found
+
+
 def output(node: Node) -> Any:
     """The plain number or array of a node; of a leaf a copy, so that it stays the leaf's own."""
     return node.data if node.op is not None else node.numpy()

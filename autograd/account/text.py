@@ -49,7 +49,10 @@ def summary(array: Any, digits: int = 4, *, sign: bool = False) -> list[tuple[st
     if not array.size:
         return [("entries", "none")]
     with np.errstate(all="ignore"):
-        measures = (("min", array.min()), ("mean", array.mean()), ("max", array.max()))
+        mean, size = array.mean(), np.abs(array).max()
+        if array.dtype.kind == "f" and abs(mean) <= 4 * np.finfo(array.dtype).eps * size:
+            mean = 0.0  # but for rounding
+        measures = (("min", array.min()), ("mean", mean), ("max", array.max()))
     return [(what, number(x, digits, sign=sign)) for what, x in measures]
 
 
@@ -72,6 +75,15 @@ def shape(sizes: Sequence[int]) -> str:
     if len(sizes) > 1:
         return " × ".join(map(str, sizes))
     return f"{sizes[0]} entries" if sizes[0] != 1 else "1 entry"
+
+
+def shape_to_tex(sizes: Sequence[int]) -> str:
+    """The same as LaTeX."""
+    return (
+        re.sub(r" (\w+)", r"\\text{ \1}", shape(sizes))
+        if len(sizes) == 1
+        else r" \times ".join(map(str, sizes))
+    )
 
 
 def axes(numbers: Sequence[int]) -> str:

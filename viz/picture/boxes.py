@@ -70,7 +70,7 @@ class BoxBuilder:
         if account.names.is_number(node):
             return box
         if self._in_formula and node.op is not None:
-            box.formula = text.shown(str(account.made(node)), _LONGEST)
+            box.formula = text.shown(account.made(node), _LONGEST)
         if "shape" in self.show:
             box.shape = text.shape(account.shape(node))
         if "dtype" in self.show:
