@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TextIO, overload
 
 from autograd.account.text import number, visible
@@ -30,10 +31,9 @@ class Step:
     """The verdict on one step of a derivation.
 
     `chain_ok` is None where the chain breaks off before this step. `worst` is the entry that is
-    farthest off: index, your number, the true one. `formula` is the chain-rule step as autograd
-    took it, `mistakes` the kinds that explain a wrong result, `inherits` the wrong steps below,
-    `shapes` yours and the true one where they differ. A helper is a step that is no gradient, which
-    others use.
+    farthest off: index, your number, the true one. `mistakes` are the kinds that explain a wrong
+    result, `inherits` the wrong steps below, `shapes` yours and the true one where they differ. A
+    helper is a step that is no gradient, which others use. `writer` writes the `formula`.
     """
 
     name: str
@@ -42,11 +42,19 @@ class Step:
     correction: str = ""
     chain_ok: bool | None = None
     worst: tuple[tuple[int, ...], float, float] | None = None
-    formula: str = ""
     mistakes: tuple[str, ...] = ()
     inherits: tuple[str, ...] = ()
     shapes: tuple[tuple[int, ...], tuple[int, ...]] | None = None
     is_helper: bool = False
+    writer: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @cached_property
+    def formula(self) -> str:
+        """The chain-rule step as autograd took it, written when it is first asked for."""
+        return self.writer()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "formula": self.formula, "writer": str}
 
     @property
     def ok(self) -> bool:
