@@ -113,8 +113,9 @@ def decision_boundary(
         lead = (scores[:, i] - np.delete(scores, i, axis=1).max(axis=1)).reshape(a.shape)
         if i and lead.min() < 0 < lead.max():
             ax.contour(a, b, lead, levels=[0], colors=[_INK], linewidths=1.5)
-        look = {"marker": "os^Dv*"[i % 6], "color": color, "edgecolor": "white", "linewidth": 0.5}
-        ax.scatter(*X[y == kind].T, s=28, label=f"class {_label(kind)}", **look)
+        mine, label = X[y == kind], f"class {_label(kind)}"
+        line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.5, "label": label}
+        ax.scatter(mine[:, 0], mine[:, 1], 28, color, "os^Dv*"[i % 6], **line)
     ax.legend(frameon=True, edgecolor="none", labelcolor=_INK)
     _dress(ax, title, xlabel, ylabel)
     ax.grid(visible=False)

@@ -110,9 +110,3 @@ def summed_axes(got: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...
         extra + axis for axis, size in enumerate(wanted) if size == 1 and got[extra + axis] != 1
     )
     return (*range(extra), *stretched)
-
-
-def undo_broadcast(whole: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """The sum over the axes that `shape` lacks or has as 1."""
-    axes = summed_axes(whole.shape, shape)
-    return (whole.sum(axis=axes, keepdims=True) if axes else whole).reshape(shape)
