@@ -96,7 +96,7 @@ def decision_boundary(
     or to `k` of the classes. Returns the axes; raises ValueError for other shapes.
     """
     X, y = np.asarray(X, dtype=float), np.asarray(y).ravel()
-    if X.ndim != 2 or X.shape[1] != 2 or len(X) != len(y) or not len(X):
+    if not len(X) or X.shape != (len(y), 2):
         raise ValueError(
             f"decision_boundary: X has the shape {X.shape} and y {y.shape}; X is (m, 2), y (m,)"
         )
@@ -113,9 +113,9 @@ def decision_boundary(
         lead = (scores[:, i] - np.delete(scores, i, axis=1).max(axis=1)).reshape(a.shape)
         if i and lead.min() < 0 < lead.max():
             ax.contour(a, b, lead, levels=[0], colors=[_INK], linewidths=1.5)
+        look: dict[str, Any] = {"marker": "os^Dv*"[i % 6], "color": color, "edgecolor": "white"}
         mine, label = X[y == kind], f"class {_label(kind)}"
-        line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.5, "label": label}
-        ax.scatter(mine[:, 0], mine[:, 1], 28, color, "os^Dv*"[i % 6], **line)
+        ax.scatter(mine[:, 0], mine[:, 1], s=28, label=label, linewidth=0.5, **look)
     ax.legend(frameon=True, edgecolor="none", labelcolor=_INK)
     _dress(ax, title, xlabel, ylabel)
     ax.grid(visible=False)

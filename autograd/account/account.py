@@ -34,7 +34,7 @@ from autograd.account.paths import Paths, paths_between
 from autograd.account.sizes import Sizes
 from autograd.account.steps import Step, StepWriter
 from autograd.account.stored import StoredGradient, sum_of, why_zero
-from autograd.account.values import Numbers, numbers
+from autograd.account.values import Numbers, measures, numbers
 from autograd.symbols import Symbol, render
 
 Kind = Literal["root", "result", "constant", "parameter", "input"]
@@ -134,6 +134,10 @@ class Account:
         more = len(self.names.changed) - len(said)
         return [*said, *[f"{more:,} more leaves were changed since they were used"] * bool(more)]
 
+    def operation(self, node: Node) -> tuple[str, ...]:
+        """The sign and the name of the operation that made a node; of a leaf neither."""
+        return () if node.op is None else (node.op.symbol, node.op.name)
+
     def made(self, node: Node) -> str:
         """The operation that made a node as a formula of the names of its arguments."""
         return render(self.letters.application(node), digits=self.letters.digits)
@@ -167,6 +171,14 @@ class Account:
     def contribution(self, node: Node, slot: int) -> Contribution | None:
         """What the use of an argument by `node` contributes to the argument's gradient."""
         return None if self.taken is None else self.taken.by_use.get((node, slot))
+
+    def strength(self, node: Node, slot: int, *, whole: bool = False) -> tuple[int, float]:
+        """The sign and mean size of a contribution, `whole` before broadcasting is undone.
+
+        Both are 0 where no pass has left a gradient in `node`.
+        """
+        found = None if node.grad is None else self.contribution(node, slot)
+        return (0, 0.0) if found is None else measures(found.part if whole else found.fitted)
 
     def gradient(self, node: Node) -> Any:
         """The gradient of a node in this pass; None where none arrives."""
