@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autograd import Node
@@ -19,6 +20,7 @@ _LONG = 12  # nodes of a path that are named
 _WIDE = 160  # characters of LaTeX that are set in one line
 
 
+@dataclass(repr=False, eq=False)
 class ChainRule:
     """The steps from the root back to the leaves; iterable, and `rule["w1"]` is the step of w1.
 
@@ -27,19 +29,13 @@ class ChainRule:
     numbers along paths; `notes` tell of leaves that were changed since.
     """
 
-    def __init__(
-        self,
-        root: str,
-        wrt: Sequence[str],
-        steps: list[Step],
-        paths: list[Paths],
-        sizes: Mapping[str, int],
-        digits: int = 4,
-        notes: Sequence[str] = (),
-    ) -> None:
-        self.root, self.wrt, self.steps, self.paths = root, tuple(wrt), steps, paths
-        self.sizes, self.digits, self.notes = dict(sizes), digits, list(notes)
-        self._by_name = {step.name: step for step in steps}
+    root: str
+    wrt: tuple[str, ...]
+    steps: list[Step]
+    paths: list[Paths]
+    sizes: dict[str, int]
+    digits: int = 4
+    notes: Sequence[str] = ()
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -48,10 +44,11 @@ class ChainRule:
         return len(self.steps)
 
     def __getitem__(self, name: str) -> Step:
-        if name not in self._by_name:
-            known = ", ".join(list(self._by_name)[:20])
-            raise KeyError(f"no step is called {name!r}; there are {known}")
-        return self._by_name[name]
+        for step in self:
+            if step.name == name:
+                return step
+        known = ", ".join(step.name for step in self.steps[:20])
+        raise KeyError(f"no step is called {name!r}; there are {known}")
 
     def __repr__(self) -> str:
         return f"<ChainRule of {self.root}: {len(self)} steps>"
@@ -165,7 +162,7 @@ def chain_rule(
         )
     steps = account.steps(targets)
     paths = [account.paths(target) for target in targets]
-    wanted = [account.name(target) for target in targets]
+    wanted = tuple(account.name(target) for target in targets)
     sizes = account.sizes_in(steps)
     return ChainRule(account.names.root, wanted, steps, paths, sizes, precision, account.changes)
 
