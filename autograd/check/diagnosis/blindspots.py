@@ -64,7 +64,7 @@ def _one_sample(step: ExaminedStep, yours: np.ndarray) -> Iterator[str]:
     seed = not any(each.kind == "gradient" for each in step.arguments.values())
     takes_m = any(each.value == 1 for name, each in step.arguments.items() if name == "m")
     is_parameter = step.target.node is not None and step.target.node.op is None
-    passed_on = [each.user.op in (ADD, SUBTRACT) for each in step.contributions] == [True]
+    passed_on = [each.consumer.op in (ADD, SUBTRACT) for each in step.contributions] == [True]
     if seed or takes_m or (is_parameter and passed_on):
         yield "with m = 1, a missing 1/m or sum over the samples would not show"
 

@@ -59,7 +59,7 @@ def _constants(evaluation: Evaluation, contributions: list[Contribution]) -> Ite
     beside = {
         float(raw)
         for each in contributions
-        for arg, raw in zip(each.user.args, each.user.operands, strict=True)
+        for arg, raw in zip(each.consumer.args, each.consumer.operands, strict=True)
         if not isinstance(arg, Node) and np.ndim(raw) == 0 and abs(raw) not in (0, 1)
     }
     for name, value in evaluation.truth.constants.items():
