@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.card.dispatch import implements
-from autograd.functions.arguments import Axis, axes_of, dtype_of, mask_of, operand
+from autograd.functions.arguments import Axis, axes_of, dtype_of, in_single, mask_of, operand
 from autograd.functions.select import where as select
 from autograd.rules import reductions as cards
 from autograd.rules.reductions import count_of
@@ -50,11 +50,16 @@ def mean(
     if where is True:
         return cards.mean(a, axis=axes, keepdims=bool(keepdims))
     mask = mask_of("mean", a, where)
-    count = mask.sum(axes, dtype=dtype_of(a), keepdims=keepdims)
+    count = mask.sum(axes, keepdims=keepdims)
     if not np.all(count):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+
+    def admitted(a: Any) -> Any:
+        total = cards.reduce_sum(select(mask, a, 0), axis=axes, keepdims=bool(keepdims))
+        return total / np.asarray(count, dtype_of(a))
+
     with np.errstate(invalid="ignore"):
-        return cards.reduce_sum(select(mask, a, 0), axis=axes, keepdims=bool(keepdims)) / count
+        return in_single(admitted, a)
 
 
 @implements(np.max, np.amax, method="max", folds=[(np.maximum, "reduce")])

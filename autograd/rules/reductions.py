@@ -17,7 +17,7 @@ Axes = tuple[int, ...]
 def _mean(x: Any, *, axis: Axes, keepdims: bool) -> Any:
     count = count_of(x, axis)
     # NumPy adds half precision up in float32, and warns of the mean of nothing.
-    if not count or getattr(x, "dtype", None) == np.float16:
+    if not count or is_half(x):
         array: Any = np.asarray(x)
         return array.mean(axis=axis, keepdims=keepdims)
     total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
@@ -78,7 +78,7 @@ mean: Op = op(
     "mean",
     _mean,
     lambda g, y, x, *, axis, keepdims: spread(
-        g / count_of(x, axis), shape=shape_of(x), axis=axis, keepdims=keepdims
+        g / wide(x, count_of(x, axis)), shape=shape_of(x), axis=axis, keepdims=keepdims
     ),
     tex=(r"\operatorname{mean} %s", SIGN, (ATOM,)),
     text=("mean %s", SIGN, (ATOM,)),
@@ -125,6 +125,16 @@ def count_of(x: Any, axis: Axes) -> int:
     for each in axis:
         count *= shape[each]
     return count
+
+
+def wide(x: Any, number: float) -> Any:
+    """A number that entries of `x` are divided by, such that float16 need not hold it."""
+    return np.float32(number) if is_half(x) else number
+
+
+def is_half(x: Any) -> bool:
+    """Whether it has half precision, in which counts and sums of squares soon overflow."""
+    return bool(getattr(x, "dtype", None) == np.float16)
 
 
 def as_rows(x: Any, axis: Axes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from autograd.card.domain import case
 from autograd.card.op import ATOM, SIGN, Op, is_symbol, op, shape_of
 from autograd.rules.comparison import equal
-from autograd.rules.reductions import CASES, Axes, count_of, mean
+from autograd.rules.reductions import CASES, Axes, count_of, is_half, mean, wide
 from autograd.rules.select import where
 from autograd.rules.shape import spread
 
@@ -18,8 +19,20 @@ def _deviation(x: Any, axis: Axes) -> Any:
     return x - mean(x, axis=axis, keepdims=True)
 
 
-def _freedom(x: Any, axis: Axes, ddof: float) -> float:
-    return max(count_of(x, axis) - ddof, 0)
+def _freedom(x: Any, axis: Axes, ddof: float) -> Any:
+    return wide(x, max(count_of(x, axis) - ddof, 0))
+
+
+def _widely(spread_of: Callable[..., Any]) -> Callable[..., Any]:
+    """A forward map of NumPy's which adds up half precision in float32, as NumPy's mean does."""
+
+    def forward(x: Any, **options: Any) -> Any:
+        if not is_half(x):
+            return spread_of(x, **options)
+        with np.errstate(over="ignore"):
+            return np.asarray(spread_of(x, dtype=np.float32, **options)).astype(np.float16)
+
+    return forward
 
 
 def _over(g: Any, y: Any) -> Any:
@@ -37,7 +50,7 @@ _CASES = (
 
 var: Op = op(
     "var",
-    lambda x, *, axis, ddof, keepdims: np.var(x, axis=axis, ddof=ddof, keepdims=keepdims),
+    _widely(np.var),
     lambda g, y, x, *, axis, ddof, keepdims: (
         spread(2 * g / _freedom(x, axis, ddof), shape=shape_of(x), axis=axis, keepdims=keepdims)
         * _deviation(x, axis)
@@ -48,7 +61,7 @@ var: Op = op(
 )
 std: Op = op(
     "std",
-    lambda x, *, axis, ddof, keepdims: np.std(x, axis=axis, ddof=ddof, keepdims=keepdims),
+    _widely(np.std),
     lambda g, y, x, *, axis, ddof, keepdims: (
         spread(
             _over(g, y) / _freedom(x, axis, ddof),
