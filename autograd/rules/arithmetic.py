@@ -122,15 +122,15 @@ def _at_zero(a: Any, b: Any) -> Any:
     return np.logical_and(equal(a, 0), equal(b, 0))
 
 
-def _times_log(y: Any, a: Any, b: Any) -> Any:
-    """y log a; 0 where a is 0, since it goes to 0 there for b > 0."""
+def _by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """g · y log a; 0 where a is 0, since y log a goes to 0 there for b > 0."""
     if isinstance(a, int | float):
-        return y * (log(a) if a else 0.0)
+        return g * y * (log(a) if a else 0.0)
     if is_symbol(a):
-        return y * log(a)
+        return g * y * log(a)
     if is_node(a):
-        return where(0.0, power_log(a, b, n=1), cond=_at_zero(a, b))
-    return y * log(where(1.0, a, cond=equal(a, 0)))
+        return g * where(0.0, power_log(a, b, n=1), cond=_at_zero(a, b))
+    return g * y * log(where(1.0, a, cond=equal(a, 0)))
 
 
 def _power_log(a: Any, b: Any, *, n: int) -> Any:
@@ -163,7 +163,7 @@ power: Op = op(
     "power",
     operator.pow,
     lambda g, y, a, b: g * b * _lowered(a, b),
-    lambda g, y, a, b: g * _times_log(y, a, b),
+    _by_exponent,
     scalar=math.pow,
     symbol="^",
     tex=("{%s}^{%s}", POWER, (ATOM, ANY)),
