@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import warnings
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,9 @@ def namespace() -> Iterator[str]:
     yield "## NumPy's functions\n"
     yield (
         "Every function and ufunc of NumPy's namespaces, as of NumPy "
-        f"{'.'.join(np.__version__.split('.')[:2])}. Each was called with Tensors, and the gradients "
-        "of the differentiable ones agree with central differences. An unsupported function raises "
-        "a `TypeError` that names it.\n"
+        f"{'.'.join(np.__version__.split('.')[:2])}. Each was called with Tensors, and the "
+        "gradients of the differentiable ones agree with central differences. An unsupported "
+        "function raises a `TypeError` that names it.\n"
     )
     for name, theirs, ours in NAMESPACES:
         kinds: dict[str, list[str]] = {}
@@ -115,7 +115,7 @@ def is_function(thing: Any) -> bool:
     return callable(thing) and not isinstance(thing, type)
 
 
-@lru_cache(maxsize=None)
+@cache
 def kind_of(theirs: Any, ours: Any) -> str:
     """What a NumPy function, by `ours` in `autograd.numpy`, does with nodes: tried, not believed.
 
@@ -173,7 +173,7 @@ def arguments(pattern: Pattern, x: Any) -> list[Any]:
 
 
 def is_right(f: Callable[[Any], Any], array: np.ndarray) -> bool | None:
-    """Whether the gradient of what `f` gives agrees with a central difference; None if it is flat."""
+    """Whether the gradient of `f` agrees with a central difference; None if it has none."""
 
     def total(x: Any) -> Any:
         parts = [part for part in parts_of(f(x)) if is_node(part)]
