@@ -1,4 +1,4 @@
-"""Products, and running sums and products, with NumPy's arguments."""
+"""Running sums and products, with NumPy's arguments."""
 
 from __future__ import annotations
 
@@ -8,28 +8,9 @@ import numpy as np
 
 from autograd.card.dispatch import borrows, implements
 from autograd.card.op import Op, ndim_of, shape_of
-from autograd.functions.arguments import Axis, axes_of, dtype_of, mask_of, operand
-from autograd.functions.select import where as select
+from autograd.functions.arguments import axes_of, dtype_of, operand
 from autograd.functions.shape import concatenate, ravel
 from autograd.rules import cumulative as cards
-
-
-@implements(np.prod, method="prod", folds=[(np.multiply, "reduce")])
-def prod(
-    a: Any,
-    axis: Axis = None,
-    dtype: Any = None,
-    out: Any = None,
-    keepdims: bool = False,
-    initial: Any = None,
-    where: Any = True,
-) -> Any:
-    """The product over `axis` (None: over all) of the entries `where` admits, times `initial`."""
-    a = operand("prod", a, dtype=dtype, out=out)
-    if where is not True:
-        a = select(mask_of("prod", a, where), a, 1)
-    product = cards.prod(a, axis=axes_of("prod", a, axis), keepdims=bool(keepdims))
-    return product if initial is None else product * initial
 
 
 @borrows(np.cumsum, method="cumsum", folds=[(np.add, "accumulate")])

@@ -125,12 +125,12 @@ def _at_zero(a: Any, b: Any) -> Any:
 def _by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
     """g · y log a; 0 where a is 0, since y log a goes to 0 there for b > 0."""
     if isinstance(a, int | float):
-        return g * y * (log(a) if a else 0.0)
+        return g * (y * (log(a) if a else 0.0))
     if is_symbol(a):
         return g * y * log(a)
     if is_node(a):
         return g * where(0.0, power_log(a, b, n=1), cond=_at_zero(a, b))
-    return g * y * log(where(1.0, a, cond=equal(a, 0)))
+    return g * (y * log(where(1.0, a, cond=equal(a, 0))))
 
 
 def _power_log(a: Any, b: Any, *, n: int) -> Any:

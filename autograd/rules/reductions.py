@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -86,36 +86,28 @@ mean: Op = op(
     linear=(0,),
     shape=_reduced,
 )
-reduce_max: Op = op(
-    "max",
-    lambda x, *, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: (
-        spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims)
-        * share(x, y, axis=axis, keepdims=keepdims)
-    ),
-    tex=(r"\max %s", SIGN, (ATOM,)),
-    text=("max %s", SIGN, (ATOM,)),
-    cases=CASES,
-    selects=True,
-    kink="ties share the gradient equally",
-    hint=_no_entry,
-    public=False,
-)
-reduce_min: Op = op(
-    "min",
-    lambda x, *, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: (
-        spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims)
-        * share(x, y, axis=axis, keepdims=keepdims)
-    ),
-    tex=(r"\min %s", SIGN, (ATOM,)),
-    text=("min %s", SIGN, (ATOM,)),
-    cases=CASES,
-    selects=True,
-    kink="ties share the gradient equally",
-    hint=_no_entry,
-    public=False,
-)
+
+
+def _extreme(name: str, fold: Callable[..., Any]) -> Op:
+    return op(
+        name,
+        lambda x, *, axis, keepdims: fold(x, axis=axis, keepdims=keepdims),
+        lambda g, y, x, *, axis, keepdims: (
+            spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims)
+            * share(x, y, axis=axis, keepdims=keepdims)
+        ),
+        tex=(rf"\{name} %s", SIGN, (ATOM,)),
+        text=(f"{name} %s", SIGN, (ATOM,)),
+        cases=CASES,
+        selects=True,
+        kink="ties share the gradient equally",
+        hint=_no_entry,
+        public=False,
+    )
+
+
+reduce_max = _extreme("max", np.max)
+reduce_min = _extreme("min", np.min)
 
 
 def count_of(x: Any, axis: Axes) -> int:
