@@ -12,7 +12,7 @@ from autograd.functions.arguments import array_of
 from autograd.functions.joining import atleast_1d
 from autograd.functions.select import where
 from autograd.functions.shape import broadcast_to, concatenate
-from autograd.rules import signal as cards
+from autograd.rules import linalg as cards
 
 
 @implements(np.convolve)

@@ -7,11 +7,11 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.card.op import Op, plain
+from autograd.functions.activations import log_softmax as _log_softmax
 from autograd.functions.activations import logsigmoid as log_expit
+from autograd.functions.activations import logsumexp as _logsumexp
+from autograd.functions.activations import softmax as _softmax
 from autograd.functions.select import where
-from autograd.functions.softmax import log_softmax as _log_softmax
-from autograd.functions.softmax import logsumexp as _logsumexp
-from autograd.functions.softmax import softmax as _softmax
 from autograd.rules.activations import sigmoid as expit
 from autograd.rules.transcendental import erf
 from autograd.scipy.theirs import card, function, unknown
