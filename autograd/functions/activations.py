@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.card.dispatch import implements
 from autograd.functions.arguments import Axis, axes_of, operand
-from autograd.rules import softmax as cards
+from autograd.rules import activations as cards
 from autograd.rules.activations import elu, sigmoid, softplus
 from autograd.rules.transcendental import erf
 

@@ -12,7 +12,6 @@ from autograd.functions.arguments import array_of
 from autograd.functions.products import matmul
 from autograd.functions.shape import concatenate
 from autograd.rules import decompositions as cards
-from autograd.rules import spectral
 
 
 @implements(np.linalg.cholesky)
@@ -55,8 +54,8 @@ def eigh(a: Any, UPLO: str = "L") -> Any:
     if UPLO.upper() not in ("L", "U"):
         raise ValueError(f"eigh: UPLO={UPLO!r}: write 'L' or 'U', the triangle that is read")
     a, lower = array_of(a), UPLO.upper() == "L"
-    vectors = spectral.eigenvectors(a, lower=lower)
-    return _Eigen(spectral.eigenvalues(a, vectors, lower=lower), vectors)
+    vectors = cards.eigenvectors(a, lower=lower)
+    return _Eigen(cards.eigenvalues(a, vectors, lower=lower), vectors)
 
 
 @implements(np.linalg.eigvalsh)
@@ -80,10 +79,10 @@ def svd(
     a = array_of(a)
     if hermitian:
         raise ValueError("svd: hermitian=True is not supported; write np.linalg.eigh")
-    both = spectral.singular_vectors(a)
+    both = cards.singular_vectors(a)
     rows, columns = shape_of(a)[-2:]
-    u, v = spectral.svd_parts(both, rows)
-    s = spectral.singular_values(a, u, v)
+    u, v = cards.svd_parts(both, rows)
+    s = cards.singular_values(a, u, v)
     if not compute_uv:
         return s
     if full_matrices and rows != columns:

@@ -10,8 +10,15 @@ import numpy as np
 
 from autograd.card.dispatch import borrows
 from autograd.functions.arguments import Axis, axes_of, numbers_in, operand
-from autograd.functions.cumulative import cumprod, cumsum
-from autograd.functions.reductions import mean, prod, reduce_max, reduce_min, reduce_sum
+from autograd.functions.reductions import (
+    cumprod,
+    cumsum,
+    mean,
+    prod,
+    reduce_max,
+    reduce_min,
+    reduce_sum,
+)
 from autograd.functions.select import where as select
 from autograd.functions.statistics import std, var
 

@@ -1,4 +1,4 @@
-"""Sums, products, means and extremes over axes."""
+"""Sums, products, means and extremes over axes, and running sums and products."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from autograd.card.dispatch import borrows, implements
-from autograd.card.op import Op
+from autograd.card.op import Op, ndim_of, shape_of
 from autograd.functions.arguments import Axis, axes_of, dtype_of, in_single, mask_of, operand
 from autograd.functions.select import where as select
+from autograd.functions.shape import concatenate, ravel
+from autograd.rules import cumulative as running
 from autograd.rules import reductions as cards
 from autograd.rules.arithmetic import add, multiply
-from autograd.rules.cumulative import prod as product
 from autograd.rules.reductions import count_of
 from autograd.rules.select import maximum, minimum
 
@@ -36,7 +37,7 @@ def reduce_sum(
 @borrows(np.prod, method="prod", folds=[(np.multiply, "reduce")])
 def prod(a: Any, axis: Axis = None, **options: Any) -> Any:
     """The product over `axis` (None: over all) of the entries `where` admits, times `initial`."""
-    return _fold(product, multiply, 1, a, axis, **options)
+    return _fold(running.prod, multiply, 1, a, axis, **options)
 
 
 @borrows(np.max, np.amax, method="max", folds=[(np.maximum, "reduce")])
@@ -106,3 +107,58 @@ def mean(
 
     with np.errstate(invalid="ignore"):
         return in_single(admitted, a)
+
+
+@borrows(np.cumsum, method="cumsum", folds=[(np.add, "accumulate")])
+def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """The sums of the first entries along `axis` (None: of all entries in one row)."""
+    return _along("cumsum", running.cumsum, operand("cumsum", a, dtype=dtype), axis)
+
+
+@borrows(np.cumprod, method="cumprod", folds=[(np.multiply, "accumulate")])
+def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """The products of the first entries along `axis` (None: of all entries in one row)."""
+    return _along("cumprod", running.cumprod, operand("cumprod", a, dtype=dtype), axis)
+
+
+def _along(name: str, card: Op, a: Any, axis: int | None) -> Any:
+    if axis is None or not ndim_of(a):
+        axes_of(name, a, axis)
+        return card(ravel(a), axis=0, reverse=False)
+    return card(a, axis=axes_of(name, a, axis)[0], reverse=False)
+
+
+# NumPy has these two since 2.1.
+@implements(*filter(None, [getattr(np, "cumulative_sum", None)]))
+def cumulative_sum(x: Any, /, *, include_initial: bool = False, **options: Any) -> Any:
+    """`cumsum` of the array standard: 1-D or with an axis, if wished after a first 0."""
+    first = 0.0 if include_initial else None
+    return _cumulative("cumulative_sum", running.cumsum, x, first, **options)
+
+
+@implements(*filter(None, [getattr(np, "cumulative_prod", None)]))
+def cumulative_prod(x: Any, /, *, include_initial: bool = False, **options: Any) -> Any:
+    """`cumprod` of the array standard: 1-D or with an axis, if wished after a first 1."""
+    first = 1.0 if include_initial else None
+    return _cumulative("cumulative_prod", running.cumprod, x, first, **options)
+
+
+def _cumulative(
+    name: str,
+    card: Op,
+    x: Any,
+    first: float | None,
+    axis: int | None = None,
+    dtype: Any = None,
+    out: Any = None,
+) -> Any:
+    x = operand(name, x, dtype=dtype, out=out)
+    if axis is None and ndim_of(x) != 1:
+        raise ValueError(f"{name}: an array of shape {shape_of(x)} needs axis=; only 1-D has one")
+    where = axes_of(name, x, axis)[0]
+    run = card(x, axis=where, reverse=False)
+    if first is None:
+        return run
+    shape = list(shape_of(x))
+    shape[where] = 1
+    return concatenate([np.full(shape, first, dtype_of(x)), run], axis=where)

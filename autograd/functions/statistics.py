@@ -13,7 +13,7 @@ from autograd.functions.arguments import Axis, axes_of, dtype_of, in_single, mas
 from autograd.functions.reductions import mean, reduce_max, reduce_min, reduce_sum
 from autograd.functions.select import where as select
 from autograd.functions.shape import broadcast_to, concatenate, expand_dims
-from autograd.rules import statistics as cards
+from autograd.rules import reductions as cards
 from autograd.rules.comparison import equal
 from autograd.rules.reductions import Axes, count_of
 from autograd.rules.shape import cast, reshape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import autograd.numpy as np
@@ -142,26 +143,18 @@ _ive: Op = card(
 )
 
 
-def jn(n: Any, x: Any) -> Any:
-    """The Bessel function of the first kind, of order `n`."""
-    return _jn(x, n=n)
+def _of_order(card: Op, doc: str) -> Callable[[Any, Any], Any]:
+    def bessel(n: Any, x: Any) -> Any:
+        return card(x, n=n)
+
+    bessel.__name__, bessel.__doc__ = card.name, doc
+    return bessel
 
 
-def yn(n: Any, x: Any) -> Any:
-    """The Bessel function of the second kind, of order `n`."""
-    return _yn(x, n=n)
-
-
-def iv(v: Any, z: Any) -> Any:
-    """The modified Bessel function of the first kind, of order `v`."""
-    return _iv(z, n=v)
-
-
-def ive(v: Any, z: Any) -> Any:
-    """`iv` times e^(−|z|)."""
-    return _ive(z, n=v)
-
-
+jn = _of_order(_jn, "The Bessel function of the first kind, of order `n`.")
+yn = _of_order(_yn, "The Bessel function of the second kind, of order `n`.")
+iv = _of_order(_iv, "The modified Bessel function of the first kind, of order `n`.")
+ive = _of_order(_ive, "`iv` times e^(−|x|).")
 j0: Op = card("j0", lambda g, y, x: -g * j1(x))
 j1: Op = card("j1", lambda g, y, x: g * (j0(x) - jn(2, x)) / 2)
 y0: Op = card("y0", lambda g, y, x: -g * y1(x))
