@@ -62,7 +62,7 @@ ALLOWED = {
     "autograd.replaying*": f"{NODES} autograd.replaying*",
     "autograd.numpy*": f"{NODES} autograd.numpy*",
     "autograd.test_util": f"{NODES} autograd.transforms*",
-    "autograd.extend": f"{NODES} autograd.transforms.trees",
+    "autograd.extend": f"{NODES} autograd.transforms.trees autograd.misc.flatten",
     "autograd.builtins": NODES,
     "autograd.misc*": f"{NODES} autograd.transforms* autograd.extend autograd.misc*",
     "autograd.scipy*": f"{NODES} autograd.transforms* {DROP_IN} scipy*",
