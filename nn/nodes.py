@@ -6,7 +6,7 @@ A parameter is a Tensor, a Value, or an array (dtype object) of Values.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -84,3 +84,21 @@ def assign(parameter: Any, data: np.ndarray) -> None:
             entry.data = data[index]
     else:
         parameter.data = data
+
+
+def whole(store: Callable[[], None]) -> None:
+    """Call what stores things that are ready; where Ctrl-C cuts in, all of it is stored first."""
+    try:
+        store()
+    except KeyboardInterrupt:
+        store()
+        raise
+
+
+def only_to_none(set_to_none: bool) -> None:
+    """Raise ValueError for PyTorch's `zero_grad(set_to_none=False)`."""
+    if not set_to_none:
+        raise ValueError(
+            "zero_grad(set_to_none=False): a gradient that is not there is None here, never 0; "
+            "leave set_to_none out"
+        )

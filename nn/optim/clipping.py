@@ -17,6 +17,8 @@ def clip_grad_norm_(
 
     Raises FloatingPointError, and changes nothing, if the norm is not finite.
     """
+    if not max_norm > 0:
+        raise ValueError(f"max_norm={max_norm}: give a number above 0")
     nodes = [node for node in parameters if node.grad is not None]
     norms = [np.linalg.norm(np.ravel(node.grad), norm_type) for node in nodes]
     total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value, zero_grad
+from nn.nodes import only_to_none, whole
 
 
 class Optimizer:
@@ -33,22 +34,26 @@ class Optimizer:
         self.initial_lr: float | None = None  # what a schedule multiplies, once there is one
         self.state: list[dict[str, Any]] = [{} for _ in self.parameters]
 
-    def zero_grad(self) -> None:
-        """Set the gradients of all parameters back to None."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradients of all parameters back to None; `set_to_none=False` is refused."""
+        only_to_none(set_to_none)
         zero_grad(self.parameters)
 
     def step(self) -> None:
-        """Change every parameter that has a gradient."""
+        """Change every parameter that has a gradient, and what is remembered: all or nothing."""
+        memory = [dict(each) for each in self.state]
         changed = [
             (node, node.data - self.change(node.data, node.grad, state))
-            for node, state in zip(self.parameters, self.state, strict=True)
+            for node, state in zip(self.parameters, memory, strict=True)
             if node.grad is not None
         ]
-        try:
-            _assign(changed)
-        except KeyboardInterrupt:  # never half a step
-            _assign(changed)
-            raise
+
+        def store() -> None:
+            for node, data in changed:
+                node.data = data
+            self.state = memory
+
+        whole(store)
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         """What to subtract from the parameter `w` with the gradient `g` and this memory of it."""
@@ -84,13 +89,7 @@ class Optimizer:
             for name, thing in memory.items():
                 if np.shape(thing) not in ((), np.shape(node.data)):
                     raise ValueError(f"{mine}: {name} has shape {np.shape(thing)} in the state")
-        vars(self).update(settings)
-        self.state = [dict(memory) for memory in state]
-
-
-def _assign(changed: list[tuple[Any, Any]]) -> None:
-    for node, data in changed:
-        node.data = data
+        vars(self).update({**settings, "state": [dict(memory) for memory in state]})
 
 
 def not_negative(name: str, number: float) -> float:
