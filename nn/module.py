@@ -8,7 +8,8 @@ from typing import Any, ClassVar, NamedTuple, ParamSpec, Protocol, Self, TypeVar
 import numpy as np
 
 from autograd import Tensor, Value, zero_grad
-from nn.nodes import assign, is_parameter, nodes, numbers, only_to_none, whole
+from nn.arguments import only_to_none
+from nn.nodes import assign, is_parameter, nodes, numbers, whole
 
 P = ParamSpec("P")
 Output = TypeVar("Output", covariant=True)

@@ -93,12 +93,3 @@ def whole(store: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         store()
         raise
-
-
-def only_to_none(set_to_none: bool) -> None:
-    """Raise ValueError for PyTorch's `zero_grad(set_to_none=False)`."""
-    if not set_to_none:
-        raise ValueError(
-            "zero_grad(set_to_none=False): a gradient that is not there is None here, never 0; "
-            "leave set_to_none out"
-        )

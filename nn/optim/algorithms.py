@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from nn.optim.optimizer import Optimizer, not_negative
+from nn.arguments import not_negative, share
+from nn.optim.optimizer import Optimizer
 
 
 class SGD(Optimizer):
@@ -65,7 +66,7 @@ class RMSprop(Optimizer):
         centered: bool = False,
     ) -> None:
         super().__init__(params, lr=lr)
-        self.alpha, self.eps = _share("alpha", alpha), not_negative("eps", eps)
+        self.alpha, self.eps = share("alpha", alpha, all_of_it=False), not_negative("eps", eps)
         self.weight_decay = not_negative("weight_decay", weight_decay)
         self.momentum = not_negative("momentum", momentum)
         self.centered = centered
@@ -102,8 +103,8 @@ class Adam(Optimizer):
         amsgrad: bool = False,
     ) -> None:
         super().__init__(params, lr=lr)
-        first, second = betas
-        self.betas = _share("betas[0]", first), _share("betas[1]", second)
+        first, second = (share(f"betas[{i}]", betas[i], all_of_it=False) for i in (0, 1))
+        self.betas = first, second
         self.eps = not_negative("eps", eps)
         self.weight_decay = not_negative("weight_decay", weight_decay)
         self.amsgrad = amsgrad
@@ -140,9 +141,3 @@ class AdamW(Adam):
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         return self.lr * (self.weight_decay * w + self.direction(g, state))
-
-
-def _share(name: str, number: float) -> float:
-    if not 0 <= number < 1:
-        raise ValueError(f"{name}={number}: give a number from 0 to below 1")
-    return number

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograd import Tensor, Value
+from nn.arguments import not_negative
 
 
 def clip_grad_norm_(
@@ -17,8 +18,8 @@ def clip_grad_norm_(
 
     Raises FloatingPointError, and changes nothing, if the norm is not finite.
     """
-    if not max_norm > 0:
-        raise ValueError(f"max_norm={max_norm}: give a number above 0")
+    if not not_negative("max_norm", max_norm):
+        raise ValueError("max_norm=0 leaves nothing of the gradients: give a number above 0")
     nodes = [node for node in parameters if node.grad is not None]
     norms = [np.linalg.norm(np.ravel(node.grad), norm_type) for node in nodes]
     total = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
@@ -33,6 +34,7 @@ def clip_grad_norm_(
 
 def clip_grad_value_(parameters: Iterable[Tensor | Value], clip_value: float) -> None:
     """Cut every entry of every gradient to `±clip_value`."""
+    not_negative("clip_value", clip_value)
     for node in parameters:
         if node.grad is not None:
             cut = np.clip(node.grad, -clip_value, clip_value)

@@ -1,6 +1,7 @@
 """Schedules of the learning rate: `step()` at the end of an epoch sets `optimizer.lr`.
 
-Each is a function of the number of steps taken, so nothing but that number needs to be saved.
+Each is a function of the number of steps taken, so nothing but that number needs to be saved. An
+`optimizer.lr` that is set by hand is what a schedule goes on from.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
+from nn.arguments import whole_number
 from nn.optim.optimizer import Optimizer
 
 
@@ -16,23 +18,33 @@ class LRScheduler:
     """`lr = rate(t)` after `t` steps; a subclass says how, from the optimiser's lr at the start."""
 
     def __init__(self, optimizer: Optimizer) -> None:
-        if optimizer.initial_lr is None:  # another schedule may have changed lr already
-            optimizer.initial_lr = optimizer.lr
-        self.optimizer, self.base_lr, self.last_epoch = optimizer, optimizer.initial_lr, 0
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"{type(self).__name__} takes an optimizer, and not {optimizer!r}")
+        if optimizer.initial_lr is None or optimizer.lr != optimizer.scheduled_lr:
+            optimizer.initial_lr = optimizer.lr  # and else another schedule has changed lr
+        self.optimizer = optimizer
         self.move_to(0)
+
+    @property
+    def base_lr(self) -> float:
+        """The learning rate that the schedule changes: as it was given, or set by hand since."""
+        return self.optimizer.initial_lr or 0.0
 
     def rate(self, t: int) -> float:
         """The learning rate after `t` steps of the schedule."""
         raise NotImplementedError
 
     def step(self) -> None:
-        """Set the learning rate of the next epoch."""
+        """Set the learning rate of the next epoch; from what it is now, if it was set by hand."""
+        optimizer, before = self.optimizer, self.optimizer.scheduled_lr
+        if optimizer.lr != before:
+            optimizer.initial_lr = self.base_lr * optimizer.lr / before if before else optimizer.lr
         self.move_to(self.last_epoch + 1)
 
     def move_to(self, t: int) -> None:
         """Set the learning rate to that after `t` steps."""
         self.last_epoch = t
-        self.optimizer.lr = self.rate(t)
+        self.optimizer.lr = self.optimizer.scheduled_lr = self.rate(t)
 
 
 class LambdaLR(LRScheduler):
@@ -50,7 +62,7 @@ class StepLR(LRScheduler):
     """Multiplies the learning rate by `gamma` every `step_size` steps."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        self.step_size, self.gamma = step_size, gamma
+        self.step_size, self.gamma = whole_number("step_size", step_size), gamma
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:
@@ -72,7 +84,7 @@ class CosineAnnealingLR(LRScheduler):
     """Goes down to `eta_min` in `T_max` steps along half a cosine (Loshchilov 2016), and up."""
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
-        self.T_max, self.eta_min = T_max, eta_min
+        self.T_max, self.eta_min = whole_number("T_max", T_max), eta_min
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:
@@ -91,7 +103,7 @@ class LinearLR(LRScheduler):
         total_iters: int = 5,
     ) -> None:
         self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = total_iters
+        self.total_iters = whole_number("total_iters", total_iters)
         super().__init__(optimizer)
 
     def rate(self, t: int) -> float:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value, zero_grad
-from nn.nodes import only_to_none, whole
+from nn.arguments import not_negative, only_to_none
+from nn.nodes import whole
 
 
 class Optimizer:
@@ -19,6 +20,11 @@ class Optimizer:
     """
 
     def __init__(self, params: Iterable[Tensor | Value], *, lr: float) -> None:
+        if not isinstance(params, Iterable):
+            raise TypeError(
+                f"{type(self).__name__} takes parameters, and no {type(params).__name__}: give "
+                "model.parameters()"
+            )
         self.parameters = list(params)
         if not self.parameters:
             raise ValueError(f"{type(self).__name__} got no parameters: was the iterator used up?")
@@ -31,7 +37,8 @@ class Optimizer:
         if len(set(self.parameters)) < len(self.parameters):
             raise ValueError(f"{type(self).__name__} got a parameter twice")
         self.lr = not_negative("lr", lr)
-        self.initial_lr: float | None = None  # what a schedule multiplies, once there is one
+        self.initial_lr: float | None = None  # what schedules multiply, once there is one,
+        self.scheduled_lr: float | None = None  # and what they made of it; else lr was set by hand
         self.state: list[dict[str, Any]] = [{} for _ in self.parameters]
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -90,10 +97,3 @@ class Optimizer:
                 if np.shape(thing) not in ((), np.shape(node.data)):
                     raise ValueError(f"{mine}: {name} has shape {np.shape(thing)} in the state")
         vars(self).update({**settings, "state": [dict(memory) for memory in state]})
-
-
-def not_negative(name: str, number: float) -> float:
-    """The number; raises ValueError naming it if it is negative or NaN."""
-    if not number >= 0:
-        raise ValueError(f"{name}={number}: give a number that is not negative")
-    return number
