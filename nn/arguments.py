@@ -6,6 +6,10 @@ import numbers
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
+from autograd import Node
+
 
 def whole_number(name: str, number: Any, least: int = 1) -> int:
     """The number as an int; raises ValueError naming it if it is none, or below `least`."""
@@ -49,6 +53,18 @@ def by_name(what: str, wish: Any, kinds: Iterable[type]) -> Any:
     if name not in known:
         raise ValueError(f"{what}={wish!r}: give one of {', '.join(map(repr, known))}")
     return known[name]
+
+
+def no_text(y: Any) -> Any:
+    """The targets as an array or node; raises ValueError for text, saying how to number it."""
+    y = y if isinstance(y, Node) else np.asarray(y)
+    entry = None if isinstance(y, Node) else next(iter(y.flat), None)
+    if isinstance(entry, str | bytes):
+        raise ValueError(
+            f"y holds text, as {str(entry)!r}: give class indices, which are "
+            "np.unique(y, return_inverse=True)[1], or take nn.estimators, which map classes"
+        )
+    return y
 
 
 def only_to_none(set_to_none: bool) -> None:

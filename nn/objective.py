@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import detect_nan, no_grad
+from nn.arguments import no_text
 from nn.data import as_samples, check_samples
 from nn.history import DivergenceError
+from nn.layers import Sequential
 from nn.losses import Loss
 from nn.module import Module
 from nn.nodes import float_dtype, numbers
@@ -51,7 +53,7 @@ class Objective:
         self.model, self.penalty = model, penalty
         self.loss: Any = loss
         dtype = float_dtype(next(model.parameters(), None))
-        self.X, self.y = as_samples(X, dtype), np.asarray(y)
+        self.X, self.y = as_samples(X, dtype), np.asarray(no_text(y))
         self.summed = getattr(loss, "reduction", "mean") == "sum"
         self.weights: np.ndarray | None = None
         if sample_weight is not None:
@@ -74,6 +76,8 @@ class Objective:
     def forward(self, batch: Batch = ALL) -> tuple[Any, Any]:
         """The loss of a batch as a node, and the output of the model."""
         output = self.model(self.X[batch])
+        if getattr(self.loss, "takes_logits", False):
+            check_logits(self.loss, self.model, output)
         losses = self.loss(output, self.target(batch, np.shape(output)))
         return self.total(losses, *self.batch_weights(batch)), output
 
@@ -154,17 +158,18 @@ class Objective:
         right = np.concatenate(rights)
         return float(loss), float(right.mean()) if right.size else float("nan")
 
-    @np.errstate(all="ignore")
-    def first_bad(self, batch: np.ndarray) -> str:
-        """The first entry of the batch, or else the first operation, that is not finite, in words.
-
-        Runs a pass; empty if all is finite.
-        """
+    def first_bad_entry(self, batch: np.ndarray) -> str:
+        """The first number of the batch that is not finite, in words; empty if all are."""
         for name, array in (("X", self.X), ("y", self.y)):
             bad = np.argwhere(~np.isfinite(array[batch].astype(float)))
             if len(bad):
                 index = (int(batch[bad[0][0]]), *map(int, bad[0][1:]))
                 return f"{name}[{', '.join(map(str, index))}] is {array[index]}"
+        return ""
+
+    @np.errstate(all="ignore")
+    def first_bad_operation(self, batch: np.ndarray) -> str:
+        """The first operation of a pass that is not finite, in words; empty if all are."""
         try:
             with detect_nan():
                 self.forward(batch)[0].backward(retain_grads=False)
@@ -173,3 +178,24 @@ class Objective:
         finally:
             self.model.zero_grad()
         return ""
+
+
+def last_layer(model: Module) -> Module:
+    """The layer whose output is that of the model, as far as that can be known."""
+    while isinstance(model, Sequential) and model.layers:
+        model = model.layers[-1]
+    return model
+
+
+def check_logits(loss: Loss, model: Module, output: Any) -> None:
+    """Raise ValueError if the output is that of a sigmoid or softmax, for a loss of logits."""
+    node = output.flat[0] if isinstance(output, np.ndarray) and output.size else output
+    made_by = getattr(getattr(node, "op", None), "name", "")
+    if made_by not in ("sigmoid", "softmax"):
+        made_by = type(last_layer(model)).__name__.lower()
+    if made_by in ("sigmoid", "softmax"):
+        instead = ", or take BCELoss" if made_by == "sigmoid" and loss.threshold is not None else ""
+        raise ValueError(
+            f"{type(loss).__name__} takes logits, and the model ends in a {made_by}, which is part "
+            f"of this loss: leave it out of the model{instead}"
+        )
