@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, Value
-from nn.arguments import not_negative, share
+from nn.arguments import share
 from nn.optim.optimizer import Optimizer
 
 
+@dataclass(eq=False, repr=False)
 class SGD(Optimizer):
     """Gradient descent, `w := w − lr · dJ/dw` (N1.1), with PyTorch's momentum.
 
@@ -19,21 +21,14 @@ class SGD(Optimizer):
     the first gradient; with `nesterov` by `g + μ v`. `weight_decay` adds `weight_decay · w` to `g`.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Tensor | Value],
-        lr: float = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
-        nesterov: bool = False,
-    ) -> None:
-        super().__init__(params, lr=lr)
-        self.momentum = not_negative("momentum", momentum)
-        self.dampening = dampening
-        self.weight_decay = not_negative("weight_decay", weight_decay)
-        self.nesterov = nesterov
-        if nesterov and (not momentum or dampening):
+    momentum: float = 0.0
+    dampening: float = 0.0
+    weight_decay: float = 0.0
+    nesterov: bool = False
+
+    def __post_init__(self, params: Iterable[Tensor | Value]) -> None:
+        super().__post_init__(params)
+        if self.nesterov and (not self.momentum or self.dampening):
             raise ValueError("nesterov=True needs a momentum above 0 and no dampening")
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
@@ -48,6 +43,7 @@ class SGD(Optimizer):
         return self.lr * g
 
 
+@dataclass(eq=False, repr=False)
 class RMSprop(Optimizer):
     """Divides by a running root mean square of the gradient: `g / (√s + eps)`.
 
@@ -55,21 +51,16 @@ class RMSprop(Optimizer):
     it. With momentum μ, `v := μ v + g / (√s + eps)` is the step.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Tensor | Value],
-        lr: float = 1e-2,
-        alpha: float = 0.99,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum: float = 0.0,
-        centered: bool = False,
-    ) -> None:
-        super().__init__(params, lr=lr)
-        self.alpha, self.eps = share("alpha", alpha, all_of_it=False), not_negative("eps", eps)
-        self.weight_decay = not_negative("weight_decay", weight_decay)
-        self.momentum = not_negative("momentum", momentum)
-        self.centered = centered
+    lr: float = 1e-2
+    alpha: float = 0.99
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    momentum: float = 0.0
+    centered: bool = False
+
+    def __post_init__(self, params: Iterable[Tensor | Value]) -> None:
+        super().__post_init__(params)
+        share("alpha", self.alpha, all_of_it=False)
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         if self.weight_decay:
@@ -85,6 +76,7 @@ class RMSprop(Optimizer):
         return self.lr * g
 
 
+@dataclass(eq=False, repr=False)
 class Adam(Optimizer):
     """Momentum and RMSprop, both corrected for starting at zero (Kingma 2014).
 
@@ -93,21 +85,15 @@ class Adam(Optimizer):
     `amsgrad` takes the largest `v` so far.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Tensor | Value],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-    ) -> None:
-        super().__init__(params, lr=lr)
-        first, second = (share(f"betas[{i}]", betas[i], all_of_it=False) for i in (0, 1))
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    amsgrad: bool = False
+
+    def __post_init__(self, params: Iterable[Tensor | Value]) -> None:
+        super().__post_init__(params)
+        first, second = (share(f"betas[{i}]", self.betas[i], all_of_it=False) for i in (0, 1))
         self.betas = first, second
-        self.eps = not_negative("eps", eps)
-        self.weight_decay = not_negative("weight_decay", weight_decay)
-        self.amsgrad = amsgrad
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         if self.weight_decay:
@@ -125,19 +111,11 @@ class Adam(Optimizer):
         return m / (1 - first**t) / (np.sqrt(v / (1 - second**t)) + self.eps)
 
 
+@dataclass(eq=False, repr=False)
 class AdamW(Adam):
     """Adam whose `weight_decay` shrinks the weights beside the step, not through it (2017)."""
 
-    def __init__(
-        self,
-        params: Iterable[Tensor | Value],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
+    weight_decay: float = 1e-2
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         return self.lr * (self.weight_decay * w + self.direction(g, state))

@@ -9,20 +9,26 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from nn.arguments import whole_number
 from nn.optim.optimizer import Optimizer
 
 
+@dataclass(eq=False, repr=False)
 class LRScheduler:
     """`lr = rate(t)` after `t` steps; a subclass says how, from the optimiser's lr at the start."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
+    optimizer: Optimizer
+
+    def __post_init__(self) -> None:
+        optimizer = self.optimizer
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"{type(self).__name__} takes an optimizer, and not {optimizer!r}")
         if optimizer.initial_lr is None or optimizer.lr != optimizer.scheduled_lr:
             optimizer.initial_lr = optimizer.lr  # and else another schedule has changed lr
-        self.optimizer = optimizer
+        for name in {"step_size", "T_max", "total_iters"} & vars(self).keys():
+            whole_number(name, getattr(self, name))
         self.move_to(0)
 
     @property
@@ -47,83 +53,77 @@ class LRScheduler:
         self.optimizer.lr = self.optimizer.scheduled_lr = self.rate(t)
 
 
+@dataclass(eq=False, repr=False)
 class LambdaLR(LRScheduler):
     """The learning rate at the start times `lr_lambda(t)`."""
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
-        self.lr_lambda = lr_lambda
-        super().__init__(optimizer)
+    lr_lambda: Callable[[int], float]
 
     def rate(self, t: int) -> float:
         return self.base_lr * self.lr_lambda(t)
 
 
+@dataclass(eq=False, repr=False)
 class StepLR(LRScheduler):
     """Multiplies the learning rate by `gamma` every `step_size` steps."""
 
-    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        self.step_size, self.gamma = whole_number("step_size", step_size), gamma
-        super().__init__(optimizer)
+    step_size: int
+    gamma: float = 0.1
 
     def rate(self, t: int) -> float:
         return float(self.base_lr * self.gamma ** (t // self.step_size))
 
 
+@dataclass(eq=False, repr=False)
 class ExponentialLR(LRScheduler):
     """Multiplies the learning rate by `gamma` every step."""
 
-    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
-        self.gamma = gamma
-        super().__init__(optimizer)
+    gamma: float
 
     def rate(self, t: int) -> float:
         return float(self.base_lr * self.gamma**t)
 
 
+@dataclass(eq=False, repr=False)
 class CosineAnnealingLR(LRScheduler):
     """Goes down to `eta_min` in `T_max` steps along half a cosine (Loshchilov 2016), and up."""
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
-        self.T_max, self.eta_min = whole_number("T_max", T_max), eta_min
-        super().__init__(optimizer)
+    T_max: int
+    eta_min: float = 0.0
 
     def rate(self, t: int) -> float:
         height = (1 + math.cos(math.pi * t / self.T_max)) / 2
         return self.eta_min + (self.base_lr - self.eta_min) * height
 
 
+@dataclass(eq=False, repr=False)
 class LinearLR(LRScheduler):
     """A warm-up: from `start_factor` to `end_factor` times the rate in `total_iters` steps."""
 
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        start_factor: float = 1 / 3,
-        end_factor: float = 1.0,
-        total_iters: int = 5,
-    ) -> None:
-        self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = whole_number("total_iters", total_iters)
-        super().__init__(optimizer)
+    start_factor: float = 1 / 3
+    end_factor: float = 1.0
+    total_iters: int = 5
 
     def rate(self, t: int) -> float:
         done = min(t, self.total_iters) / self.total_iters
         return self.base_lr * (self.start_factor + (self.end_factor - self.start_factor) * done)
 
 
+@dataclass(eq=False, repr=False)
 class SequentialLR(LRScheduler):
     """One schedule after another, changing at `milestones`: a warm-up, then a cosine."""
 
-    def __init__(
-        self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int]
-    ) -> None:
-        if len(schedulers) != len(milestones) + 1:
+    schedulers: Sequence[LRScheduler]
+    milestones: Sequence[int]
+
+    def __post_init__(self) -> None:
+        count = len(self.schedulers)
+        if count != len(self.milestones) + 1:
             raise ValueError(
-                f"SequentialLR: {len(schedulers)} schedulers need {len(schedulers) - 1} "
-                f"milestones, not {len(milestones)}"
+                f"SequentialLR: {count} schedulers need {count - 1} milestones, not "
+                f"{len(self.milestones)}"
             )
-        self.schedulers, self.milestones = list(schedulers), list(milestones)
-        super().__init__(optimizer)
+        super().__post_init__()
 
     def rate(self, t: int) -> float:
         turn = bisect_right(self.milestones, t)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ from autograd import Tensor, Value, zero_grad
 from nn.arguments import not_negative, only_to_none
 from nn.nodes import whole
 
+_NOT_NEGATIVE = ("lr", "momentum", "weight_decay", "eps")
 
+
+@dataclass(eq=False, repr=False)
 class Optimizer:
     """Steps the parameters along their gradients; a subclass says how, in `change`.
 
@@ -19,7 +23,12 @@ class Optimizer:
     dictionary for each, in the order of `parameters`.
     """
 
-    def __init__(self, params: Iterable[Tensor | Value], *, lr: float) -> None:
+    params: InitVar[Iterable[Tensor | Value]]
+    lr: float = 1e-3
+
+    def __post_init__(self, params: Iterable[Tensor | Value]) -> None:
+        for name in [name for name in _NOT_NEGATIVE if name in vars(self)]:
+            not_negative(name, getattr(self, name))
         if not isinstance(params, Iterable):
             raise TypeError(
                 f"{type(self).__name__} takes parameters, and no {type(params).__name__}: give "
@@ -36,7 +45,6 @@ class Optimizer:
                 )
         if len(set(self.parameters)) < len(self.parameters):
             raise ValueError(f"{type(self).__name__} got a parameter twice")
-        self.lr = not_negative("lr", lr)
         self.initial_lr: float | None = None  # what schedules multiply, once there is one,
         self.scheduled_lr: float | None = None  # and what they made of it; else lr was set by hand
         self.state: list[dict[str, Any]] = [{} for _ in self.parameters]
