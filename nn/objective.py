@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from autograd import detect_nan, no_grad
-from nn.arguments import no_text
+from nn.activations import Sigmoid
+from nn.arguments import by_name, no_text
 from nn.data import as_samples, check_samples
 from nn.history import DivergenceError
 from nn.layers import Sequential
-from nn.losses import Loss
+from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, Loss, MSELoss
 from nn.module import Module
 from nn.nodes import float_dtype, numbers
 from nn.optim import Optimizer
@@ -199,3 +200,14 @@ def check_logits(loss: Loss, model: Module, output: Any) -> None:
             f"{type(loss).__name__} takes logits, and the model ends in a {made_by}, which is part "
             f"of this loss: leave it out of the model{instead}"
         )
+
+
+def loss_for(model: Module, loss: Any) -> Callable[[Any, Any], Any]:
+    """The loss that is meant by an instance, a class, a name, or None for the default."""
+    if loss is None or (isinstance(loss, str) and loss.lower() == "bce"):
+        loss = BCELoss if isinstance(last_layer(model), Sigmoid) else BCEWithLogitsLoss
+    loss = by_name("loss", loss, [BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss])
+    loss = loss() if isinstance(loss, type) else loss
+    if not callable(loss):
+        raise TypeError(f"loss={loss!r}: give a loss of nn, its name, or a function")
+    return cast(Callable[[Any, Any], Any], loss)

@@ -10,19 +10,18 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from nn.activations import Sigmoid
-from nn.arguments import by_name, whole_number, yes_or_no
+from nn.arguments import whole_number, yes_or_no
 from nn.data import batches
 from nn.history import DivergenceError, History
-from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss
 from nn.module import Module
 from nn.nodes import Rng
-from nn.objective import Measured, Objective, last_layer
-from nn.optim import SGD, Adam, AdamW, Optimizer, RMSprop
+from nn.objective import Measured, Objective, loss_for
+from nn.optim import Optimizer
+from nn.optim.algorithms import optimizer_for
 from nn.recording import Replayed
 from nn.state import Snapshot, TrainingState
 
@@ -121,7 +120,7 @@ class Trainer:
         yes_or_no(drop_last=drop_last, shuffle=shuffle, replay=replay)
         if batch_size is not None:
             whole_number("batch_size", batch_size)
-        optimizer = optimizer_for(model, optimizer, lr)
+        optimizer = optimizer_for(model.parameters(), optimizer, lr)
         self.loss, self.penalty, self.replay = loss_for(model, loss), penalty, replay
         self.batching: dict[str, Any]
         self.batching = dict(batch_size=batch_size, drop_last=drop_last, shuffle=shuffle)
@@ -151,15 +150,8 @@ class Trainer:
         times as large as it began.
         """
         whole_number("epochs", epochs, least=0)
-        if validation is not None and not (
-            isinstance(validation, list | tuple) and len(validation) == 2
-        ):
-            raise ValueError(
-                f"validation={validation!r}: give another (X, y); "
-                "nn.data.train_test_split(X, y, test_size=0.2) puts samples aside"
-            )
         self.objective = self.make_objective(X, y, sample_weight)
-        self.held_out = None if validation is None else self.make_objective(*validation)
+        self.held_out = self.make_held_out(validation)
         self.state.objectives = [self.objective, *([self.held_out] if self.held_out else [])]
         self.epochs, self.failed = epochs, False
         history = self.state.history
@@ -183,6 +175,17 @@ class Trainer:
         """What is to be lowered on these samples."""
         kind = Replayed if self.replay else Objective
         return kind(self.state.model, self.loss, X, y, sample_weight, self.penalty)
+
+    def make_held_out(self, validation: Any) -> Objective | None:
+        """The objective on the validation samples, if there are any."""
+        if validation is None:
+            return None
+        if not isinstance(validation, list | tuple) or len(validation) != 2:
+            raise ValueError(
+                f"validation={validation!r}: give another (X, y); "
+                "nn.data.train_test_split(X, y, test_size=0.2) puts samples aside"
+            )
+        return self.make_objective(*validation)
 
     def fit_loop(self) -> None:
         """Run one epoch after another."""
@@ -292,32 +295,6 @@ class Trainer:
         while frame.f_back and frame.f_globals["__name__"].startswith("nn."):
             level, frame = level + 1, frame.f_back
         warnings.warn(f"fit {told}: {self.remedy()}", RuntimeWarning, stacklevel=level)
-
-
-def loss_for(model: Module, loss: Any) -> Callable[[Any, Any], Any]:
-    """The loss that is meant by an instance, a class, a name, or None for the default."""
-    if loss is None or (isinstance(loss, str) and loss.lower() == "bce"):
-        loss = BCELoss if isinstance(last_layer(model), Sigmoid) else BCEWithLogitsLoss
-    loss = by_name("loss", loss, [BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss])
-    loss = loss() if isinstance(loss, type) else loss
-    if not callable(loss):
-        raise TypeError(f"loss={loss!r}: give a loss of nn, its name, or a function")
-    return cast(Callable[[Any, Any], Any], loss)
-
-
-def optimizer_for(model: Module, optimizer: Any, lr: float | None) -> Optimizer:
-    """The optimizer that is meant by an instance, a class, a name, or None for SGD."""
-    kind = by_name(
-        "optimizer", SGD if optimizer is None else optimizer, [SGD, RMSprop, Adam, AdamW]
-    )
-    if isinstance(kind, type):
-        lr = 0.1 if lr is None and kind is SGD else lr
-        return cast(Optimizer, kind(model.parameters(), **({} if lr is None else {"lr": lr})))
-    if not isinstance(kind, Optimizer):
-        raise TypeError(f"optimizer={optimizer!r}: give an optimizer of nn.optim, or its name")
-    if lr is not None:
-        raise ValueError("fit: give an optimizer or lr, not both: the optimizer has its own lr")
-    return kind
 
 
 def listed(callbacks: Any) -> list[Any]:

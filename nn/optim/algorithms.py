@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from autograd import Tensor, Value
-from nn.arguments import share
+from nn.arguments import by_name, share
 from nn.optim.optimizer import Optimizer
 
 
@@ -119,3 +119,18 @@ class AdamW(Adam):
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         return self.lr * (self.weight_decay * w + self.direction(g, state))
+
+
+def optimizer_for(params: Iterable[Tensor | Value], optimizer: Any, lr: float | None) -> Optimizer:
+    """The optimizer that is meant by an instance, a class, a name, or None for SGD."""
+    kind = by_name(
+        "optimizer", SGD if optimizer is None else optimizer, [SGD, RMSprop, Adam, AdamW]
+    )
+    if isinstance(kind, type):
+        lr = 0.1 if lr is None and kind is SGD else lr
+        return cast(Optimizer, kind(params, **({} if lr is None else {"lr": lr})))
+    if not isinstance(kind, Optimizer):
+        raise TypeError(f"optimizer={optimizer!r}: give an optimizer of nn.optim, or its name")
+    if lr is not None:
+        raise ValueError("fit: give an optimizer or lr, not both: the optimizer has its own lr")
+    return kind
