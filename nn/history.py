@@ -86,4 +86,6 @@ class History:
 class DivergenceError(FloatingPointError):
     """The loss or a gradient is no longer a number; `history` holds the epochs before."""
 
-    history: History
+    def __init__(self, message: str = "", history: History | None = None) -> None:
+        super().__init__(message)
+        self.history = History() if history is None else history

@@ -159,8 +159,9 @@ class Objective:
         right = np.concatenate(rights)
         return float(loss), float(right.mean()) if right.size else float("nan")
 
-    def first_bad_entry(self, batch: np.ndarray) -> str:
-        """The first number of the batch that is not finite, in words; empty if all are."""
+    def first_bad_entry(self, batch: np.ndarray | None = None) -> str:
+        """The first number of a batch, or of all, that is not finite, in words; else empty."""
+        batch = np.arange(len(self.X)) if batch is None else batch
         for name, array in (("X", self.X), ("y", self.y)):
             bad = np.argwhere(~np.isfinite(array[batch].astype(float)))
             if len(bad):

@@ -242,14 +242,11 @@ class Trainer:
         if self.held_out is None:
             return None, None
         loss, accuracy = self.held_out.evaluate()
-        bad = (
-            ""
-            if np.isfinite(loss)
-            else self.held_out.first_bad_entry(np.arange(len(self.held_out.X)))
-        )
+        bad = "" if np.isfinite(loss) else self.held_out.first_bad_entry()
         if bad:
-            place = f"validation loss is {loss} in epoch {len(self.state.history) + 1}"
-            raise self.divergence(f"{place}; of the validation samples {bad}: {_MEND}")
+            history = self.state.history
+            place = f"in epoch {len(history) + 1}; of the validation samples {bad}"
+            raise DivergenceError(f"fit: the validation loss is {loss} {place}: {_MEND}", history)
         return loss, accuracy
 
     def notify(self, hook: str) -> None:
@@ -271,13 +268,8 @@ class Trainer:
             cause, remedy = self.objective.first_bad_operation(batch), self.remedy()
             before.restore()
         place = f"in epoch {len(self.state.history) + 1}, batch {number} of {len(self.batches)}"
-        return self.divergence(f"{error} {place}{cause and '; '}{cause}: {remedy}")
-
-    def divergence(self, what: str) -> DivergenceError:
-        """The error that says what is not finite, with the history."""
-        error = DivergenceError(f"fit: the {what}")
-        error.history = self.state.history
-        return error
+        what = f"fit: the {error} {place}{cause and '; '}{cause}: {remedy}"
+        return DivergenceError(what, self.state.history)
 
     def remedy(self) -> str:
         """What to do where the steps are too long."""
