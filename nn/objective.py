@@ -53,6 +53,7 @@ class Objective:
         check_samples(X, y)
         self.model, self.penalty = model, penalty
         self.loss: Any = loss
+        self.suspect: bool = getattr(loss, "takes_logits", False)  # until a pass has shown it
         dtype = float_dtype(next(model.parameters(), None))
         self.X, self.y = as_samples(X, dtype), np.asarray(no_text(y))
         self.summed = getattr(loss, "reduction", "mean") == "sum"
@@ -77,7 +78,7 @@ class Objective:
     def forward(self, batch: Batch = ALL) -> tuple[Any, Any]:
         """The loss of a batch as a node, and the output of the model."""
         output = self.model(self.X[batch])
-        if getattr(self.loss, "takes_logits", False):
+        if self.suspect:
             check_logits(self.loss, self.model, output)
         losses = self.loss(output, self.target(batch, np.shape(output)))
         return self.total(losses, *self.batch_weights(batch)), output
@@ -122,6 +123,7 @@ class Objective:
         Raises DivergenceError if they, or the loss, are not finite.
         """
         loss, output = self.forward(batch)
+        self.suspect = False
         if not np.isfinite(loss.item()):
             raise DivergenceError(f"loss is {loss.item()}")
         optimizer.zero_grad()

@@ -56,7 +56,7 @@ class Optimizer:
 
     def step(self) -> None:
         """Change every parameter that has a gradient, and what is remembered: all or nothing."""
-        memory = [dict(each) for each in self.state]
+        memory = list(map(dict.copy, self.state))
         changed = [
             (node, node.data - self.change(node.data, node.grad, state))
             for node, state in zip(self.parameters, memory, strict=True)
