@@ -7,7 +7,6 @@ that exists.
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,9 +14,9 @@ import numpy as np
 
 from autograd.card.op import op, plain
 from autograd.graph.node import Node
+from autograd.misc.flatten import flatten as as_row
 from autograd.nodes.tensor import Tensor
-from autograd.rules.shape import reshape
-from autograd.transforms.trees import Rebuild, flatten
+from autograd.transforms.trees import flatten
 
 Maker = Callable[..., Callable[[Any], Any]]
 Box = Node
@@ -102,23 +101,16 @@ class _Outputs:
     """What a primitive gives, as one array: a tree is laid out in a row."""
 
     def __init__(self) -> None:
-        self.shapes: list[tuple[int, ...]] = []
-        self.rebuild: Rebuild | None = None
+        self.unflatten: Callable[[Any], Any] | None = None
 
     def pack(self, out: Any) -> Any:
         if not isinstance(out, list | tuple | dict):
             return out
-        leaves, self.rebuild = flatten(out)
-        self.shapes = [np.shape(leaf) for leaf in leaves]
-        return np.concatenate([np.zeros(0), *map(np.ravel, leaves)])
+        row, self.unflatten = as_row(out)
+        return row
 
     def unpack(self, packed: Any) -> Any:
-        if self.rebuild is None:
-            return _number(packed)
-        ends = np.cumsum([0, *(int(np.prod(shape)) for shape in self.shapes)])
-        rows = (packed[start:stop] for start, stop in itertools.pairwise(ends))
-        pairs = zip(rows, self.shapes, strict=True)
-        return self.rebuild([_number(reshape(row, shape=shape)) for row, shape in pairs])
+        return _number(packed) if self.unflatten is None else self.unflatten(packed)
 
 
 def _number(x: Any) -> Any:

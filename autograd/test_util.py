@@ -92,16 +92,9 @@ def check_grads(
     return check
 
 
-def combo_check(
-    fun: Function,
-    argnum: int | Sequence[int] = 0,
-    modes: Sequence[str] = MODES,
-    order: int = 2,
-    *,
-    rng: np.random.Generator | None = None,
-) -> Function:
+def combo_check(fun: Function, *options: Any, **named_options: Any) -> Function:
     """As `check_grads`, for every combination from a list of values of each argument."""
-    check = check_grads(fun, argnum, modes, order, rng=rng)
+    check = check_grads(fun, *options, **named_options)
 
     def check_all(*args: Sequence[Any], **kwargs: Sequence[Any]) -> None:
         for values in itertools.product(*args, *kwargs.values()):
@@ -120,25 +113,21 @@ def _check(
         return fun(*x)
 
     _named(packed, _name(fun))
-    if "fwd" in modes:
-        check_jvp(packed, args, rng)
+    for mode in MODES:
+        if mode not in modes:
+            continue
+        (check_jvp if mode == "fwd" else check_vjp)(packed, args, rng)
         if order > 1:
+            derivative, direction = (_pushed, args) if mode == "fwd" else (_pulled, fun(*args))
+            _check(derivative(packed), (args, _random_like(direction, rng)), modes, order - 1, rng)
 
-            def pushed(x: Any, v: Any) -> Any:
-                return make_jvp(packed)(x)(v)[1]
 
-            _named(pushed, f"jvp_{_name(fun)}")
-            _check(pushed, (args, _random_like(args, rng)), modes, order - 1, rng)
-    if "rev" in modes:
-        check_vjp(packed, args, rng)
-        if order > 1:
+def _pushed(fun: Function) -> Function:
+    return _named(lambda x, v: make_jvp(fun)(x)(v)[1], f"jvp_{_name(fun)}")
 
-            def pulled(x: Any, w: Any) -> Any:
-                return make_vjp(packed)(x)[0](w)
 
-            _named(pulled, f"vjp_{_name(fun)}")
-            weights = _random_like(fun(*args), rng)
-            _check(pulled, (args, weights), modes, order - 1, rng)
+def _pulled(fun: Function) -> Function:
+    return _named(lambda x, w: make_vjp(fun)(x)[0](w), f"vjp_{_name(fun)}")
 
 
 def _compare(mode: str, fun: Function, x: Any, exact: float, numeric: float) -> None:
@@ -173,22 +162,7 @@ def _inner(x: Any, y: Any) -> float:
 def _form(x: Any) -> Any:
     """A tree of the shapes of the leaves: two of them are equal if the trees can be added."""
     leaves, rebuild = flatten(x)
-    return rebuild([_Shape(np.shape(leaf)) for leaf in leaves])
-
-
-class _Shape:
-    """The shape of a leaf: no tuple, which would be taken for more of the tree."""
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.shape = shape
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Shape) and self.shape == other.shape
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"array{self.shape}"
+    return rebuild([f"array{np.shape(leaf)}" for leaf in leaves])
 
 
 def _generator(rng: np.random.Generator | None) -> np.random.Generator:
@@ -199,5 +173,6 @@ def _name(fun: Function) -> str:
     return getattr(fun, "__name__", "the function")
 
 
-def _named(fun: Function, name: str) -> None:
+def _named(fun: Function, name: str) -> Function:
     fun.__name__ = name
+    return fun

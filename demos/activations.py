@@ -12,7 +12,7 @@ import numpy as np
 import viz
 from autograd import Tensor, leaky_relu, relu, sigmoid, tanh
 from demos.console import Written, heading
-from demos.figures import save, subplots
+from demos.figures import save, save_losses, subplots
 from nn import init
 
 LAYERS, WIDTH, SAMPLES = 20, 64, 128
@@ -38,13 +38,12 @@ def run(out: Path) -> list[Written]:
         "\nThe derivative of the sigmoid is at most 1/4, so each layer back takes most of the "
         "gradient away.\nReLU passes the gradient of an active unit on whole: it does not vanish."
     )
-    curves, ax = subplots(1, 1, size=(7, 4.2))
-    title = f"The gradient through {LAYERS} layers"
+    options = {"title": f"The gradient through {LAYERS} layers", "log": True}
     labels = {"xlabel": "layer", "ylabel": "root mean square of dJ/dW"}
-    viz.plots.loss_curve(sizes, ax, title=title, log=True, **labels)
+    curves = save_losses(out / "vanishing.svg", sizes, **options, **labels)
     return [
         Written(save(figure, out / "activations.svg"), "sigmoid, tanh, ReLU, leaky ReLU; slopes"),
-        Written(save(curves, out / "vanishing.svg"), "the size of dJ/dW in each of 20 layers"),
+        Written(curves, "the size of dJ/dW in each of 20 layers"),
     ]
 
 

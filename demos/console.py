@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nn
-import viz
+from nn.data import Split
 
 PACKAGES = {"sklearn": "scikit-learn", "tqdm": "tqdm", "matplotlib": "matplotlib"}
 
@@ -37,22 +37,10 @@ def listing(written: list[Written]) -> None:
         print(f"{path!s:{width}}  {shows}")
 
 
-def save_losses(path: Path, losses: Any, **options: Any) -> Path:
-    """Plot loss curves into an SVG file, the same bytes every time; needs no screen."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 4.2), layout="constrained")
-    viz.plots.loss_curve(losses, figure.subplots(), **options)
-    return save_figure(figure, path)
-
-
-def save_figure(figure: Any, path: Path) -> Path:
-    """Write a matplotlib figure as SVG, the same bytes every time, or as PNG."""
-    from matplotlib import rc_context
-
-    with rc_context({"svg.hashsalt": "chainrule"}):
-        figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
-    return path
+def train(model: nn.Module, data: Split, **options: Any) -> nn.History:
+    """`fit` on the training samples, with the loss on the test samples beside it."""
+    validation = data.X_test, data.y_test
+    return finished(nn.fit(model, data.X_train, data.y_train, validation=validation, **options))
 
 
 def finished(history: nn.History) -> nn.History:
@@ -64,17 +52,9 @@ def finished(history: nn.History) -> nn.History:
 
 def need_extras() -> None:
     """Raise CannotRun naming all packages that the demos need and that are not there."""
-    missing = [name for module, name in PACKAGES.items() if not _imports(module)]
+    missing = [name for module, name in PACKAGES.items() if find_spec(module) is None]
     if missing:
         raise CannotRun(f"the demos need {' and '.join(missing)}: pip install 'chainrule[demos]'")
-
-
-def _imports(module: str) -> bool:
-    try:
-        importlib.import_module(module)
-    except ImportError:
-        return False
-    return True
 
 
 def need_folder(out: Path) -> None:

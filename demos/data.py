@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn.data import Standardizer, train_test_split
+from nn.data import Split, Standardizer, train_test_split
 
 
 class Data(NamedTuple):
@@ -36,21 +36,12 @@ def breast_cancer(*, seed: int = 0) -> Data:
     )
 
 
-class Images(NamedTuple):
-    """Images of 8 × 8 pixels from 0 to 1 as rows of 64, and what they show."""
-
-    X_train: np.ndarray
-    X_test: np.ndarray
-    y_train: np.ndarray
-    y_test: np.ndarray
-
-
-def digits(*, seed: int = 0) -> Images:
-    """1797 handwritten digits, three quarters for training and one for testing, classes alike."""
+def digits(*, seed: int = 0) -> Split:
+    """1797 images of 8 × 8 pixels from 0 to 1, as rows of 64, and the digits written on them."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
-    return Images(*train_test_split(bunch.data / 16, bunch.target, test_size=0.25, rng=seed))
+    return train_test_split(bunch.data / 16, bunch.target, test_size=0.25, rng=seed)
 
 
 def moons(n_samples: int, *, noise: float = 0.2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 
 import nn
-from demos.console import Written, finished, heading, save_figure, save_losses
-from demos.data import Images, digits
+from demos import console
+from demos.console import Written, heading
+from demos.data import digits
+from demos.figures import save, save_losses, subplots
 from nn import by_hand
+from nn.data import Split
 
 SIZES = [64, 64, 48, 32, 10]
 """n[0] … n[L]: pixels, hidden units, digits."""
@@ -36,7 +39,7 @@ def run(out: Path, *, epochs: int = 60, progress: bool = True) -> list[Written]:
     ]
 
 
-def derived(data: Images, model: nn.MLP) -> float:
+def derived(data: Split, model: nn.MLP) -> float:
     """N3.7 for l = L … 1, against autograd; the largest difference of all derivatives."""
     heading("N3.7, N4.1: the same step for every layer")
     print(
@@ -58,25 +61,21 @@ def derived(data: Images, model: nn.MLP) -> float:
     return largest
 
 
-def train(data: Images, model: nn.MLP, epochs: int, progress: bool) -> nn.History:
+def train(data: Split, model: nn.MLP, epochs: int, progress: bool) -> nn.History:
     """Adam on mini-batches, the learning rate falling along half a cosine."""
     heading("Training")
     optimizer = nn.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=1e-2)
     scheduler = nn.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
-    history = finished(
-        nn.fit(
-            model,
-            data.X_train,
-            data.y_train,
-            loss=nn.CrossEntropyLoss(),
-            optimizer=optimizer,
-            scheduler=scheduler,
-            epochs=epochs,
-            batch_size=32,
-            validation=(data.X_test, data.y_test),
-            rng=0,
-            progress=progress,
-        )
+    history = console.train(
+        model,
+        data,
+        loss=nn.CrossEntropyLoss(),
+        optimizer=optimizer,
+        scheduler=scheduler,
+        epochs=epochs,
+        batch_size=32,
+        rng=0,
+        progress=progress,
     )
     print(f"loss              {history.loss[0]:.4f} → {history.loss[-1]:.6f}")
     print(f"training accuracy {history.accuracy[-1]:.1%} of {len(data.y_train)}")
@@ -91,7 +90,7 @@ def confusion(written: np.ndarray, read: np.ndarray) -> np.ndarray:
     return matrix
 
 
-def mistakes(data: Images, predicted: np.ndarray) -> None:
+def mistakes(data: Split, predicted: np.ndarray) -> None:
     """Print what was misread."""
     pairs = [f"{a} as {b}" for a, b in zip(data.y_test, predicted, strict=True) if a != b]
     print(f"misread           {len(pairs)}: {', '.join(sorted(pairs)) or 'none'}")
@@ -100,10 +99,8 @@ def mistakes(data: Images, predicted: np.ndarray) -> None:
 def draw_confusion(matrix: np.ndarray, path: Path) -> Path:
     """Numbers on shades: right ones on the diagonal in blue, wrong ones in vermillion."""
     from matplotlib.colors import LinearSegmentedColormap
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6.4, 6), layout="constrained")
-    ax = figure.subplots()
+    figure, ax = subplots(size=(6.4, 6))
     right = np.eye(10, dtype=bool)
     for part, color in ((right, "#0072B2"), (~right, "#D55E00")):
         shades = LinearSegmentedColormap.from_list("shades", ["#FFFFFF", color])
@@ -122,22 +119,20 @@ def draw_confusion(matrix: np.ndarray, path: Path) -> Path:
     )
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    return save_figure(figure, path)
+    return save(figure, path)
 
 
-def draw_mistakes(data: Images, predicted: np.ndarray, path: Path, most: int = 16) -> Path:
+def draw_mistakes(data: Split, predicted: np.ndarray, path: Path, most: int = 16) -> Path:
     """The misread images with what was written and what was read."""
-    from matplotlib.figure import Figure
-
     wrong = np.flatnonzero(predicted != data.y_test)[:most]
     columns = min(max(len(wrong), 1), 8)
     rows = max(-(-len(wrong) // columns), 1)
-    figure = Figure(figsize=(max(1.3 * columns, 3), 1.6 * rows + 0.4), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
-    for ax in panels:
+    size = max(1.3 * columns, 3), 1.6 * rows + 0.4
+    figure, panels = subplots(rows, columns, size=size, squeeze=False)
+    for ax in panels.flat:
         ax.set_axis_off()
-    for ax, sample in zip(panels, wrong, strict=False):
+    for ax, sample in zip(panels.flat, wrong, strict=False):
         ax.imshow(data.X_test[sample].reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
         ax.set_title(f"{data.y_test[sample]}, read as {predicted[sample]}", fontsize=8)
     figure.suptitle("Misread" if len(wrong) else "None was misread", fontsize=10)
-    return save_figure(figure, path)
+    return save(figure, path)

@@ -1,4 +1,4 @@
-"""The notes' derivation of the two-layer network (N3.3-N3.7), formula by formula, to be proof-read.
+"""The notes' derivations, formula by formula, to be proof-read: N1.2, N1.3, N2, N3.3-N3.7.
 
 Samples are columns, as in the notes. `g1` is tanh and `g2` the sigmoid; `dZ2` is the notes'
 `dJ/dz[2]`, with `1/m` in it.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from autograd import Node, check
+from demos.console import heading
 
 Steps = dict[str, Callable[..., Any]]
 
@@ -23,6 +26,75 @@ class Reading(NamedTuple):
     question: str
     steps: Steps
     one_sample: bool = False
+
+
+# --------------------------------------------------------- N1: logistic regression, N2: activations
+
+N1_ONE_SAMPLE: Steps = {
+    "da": lambda y, a: -y / a + (1 - y) / (1 - a),  # N1.2
+    "dz": lambda a, y: a - y,  # N1.2
+    "dw": lambda x, dz: x * dz,  # N1.2
+    "db": lambda dz: dz,  # N1.2
+}
+
+N1_TAKEN_LITERALLY: Steps = {
+    "dA": lambda Y, A: -Y / A + (1 - Y) / (1 - A),  # N1.2
+    "dZ": lambda A, Y: A - Y,  # N1.2
+    "dw": lambda X, dZ: X @ dZ.T,  # N1.2
+    "db": lambda dZ: dZ,  # N1.2
+}
+
+N1_FOR_MANY: Steps = {
+    "dA": lambda Y, A, m: (1 / m) * (-Y / A + (1 - Y) / (1 - A)),  # N1.3
+    "dZ": lambda A, Y, m: (1 / m) * (A - Y),  # N1.3
+    "dw": lambda X, dZ: X @ dZ.T,  # N1.3
+    "db": lambda dZ: np.sum(dZ, axis=1, keepdims=True),  # N1.3
+}
+
+N1_COURSE: Steps = {
+    "dZ": lambda A, Y: A - Y,
+    "dw": lambda X, dZ, m: (1 / m) * X @ dZ.T,
+    "db": lambda dZ, m: (1 / m) * np.sum(dZ, axis=1, keepdims=True),
+}
+
+N2_DERIVATIVES: Steps = {
+    "dz_sigmoid": lambda da_sigmoid, a_sigmoid: da_sigmoid * a_sigmoid * (1 - a_sigmoid),  # N2.1
+    "dz_tanh": lambda da_tanh, z_tanh: da_tanh * (1 - np.tanh(z_tanh) ** 2),  # N2.2
+    "dz_relu": lambda da_relu, z_relu: da_relu * (z_relu > 0),  # N2.3
+    "dz_leaky": lambda da_leaky, z_leaky, k: da_leaky * np.where(z_leaky > 0, 1, k),  # N2.4
+}
+
+LOGISTIC = (
+    Reading(
+        "N1.2: logistic regression, one sample",
+        "Are dL/da, dL/dz, dL/dw and dL/db right?",
+        N1_ONE_SAMPLE,
+        one_sample=True,
+    ),
+    Reading(
+        "N1.2 for the m samples of N1.3, taken literally",
+        "Is it enough to put X, Y and A for x, y and a?",
+        N1_TAKEN_LITERALLY,
+    ),
+    Reading(
+        "N1.3: logistic regression, m samples",
+        "With 1/m in dZ, as the notes do in N3, and the sum in db: right?",
+        N1_FOR_MANY,
+    ),
+    Reading(
+        "N1.3 as the course has it",
+        "1/m in dw and db: right as well?",
+        N1_COURSE,
+    ),
+)
+
+ACTIVATIONS = Reading(
+    "N2.1-N2.4: the activation functions",
+    "Are the derivatives those of the functions? (k is the leak.)",
+    N2_DERIVATIVES,
+)
+
+# ----------------------------------------------------------------------------- N3: the two layers
 
 
 def g1_prime(z: Any) -> Any:
@@ -48,13 +120,10 @@ FOR_MANY_SAMPLES: Steps = {
 }
 
 FOR_ONE_SAMPLE: Steps = {
+    **FOR_MANY_SAMPLES,
     "dA2": lambda Y, A2: -(Y / A2 - (1 - Y) / (1 - A2)),  # N3.3
     "dZ2": lambda A2, Y: A2 - Y,  # N3.3
-    "dW2": lambda dZ2, A1: dZ2 @ A1.T,  # N3.4
     "db2": lambda dZ2: dZ2,  # N3.5
-    "dA1": lambda W2, dZ2: W2.T @ dZ2,  # N3.6
-    "dZ1": lambda dA1, Z1: dA1 * g1_prime(Z1),  # N3.6
-    "dW1": lambda dZ1, X: dZ1 @ X.T,  # N3.6
     "db1": lambda dZ1: dZ1,  # N3.7
 }
 
@@ -114,6 +183,9 @@ READINGS = (
 )
 
 
+# ---------------------------------------------------------------------------------- proof-reading
+
+
 class Asked(NamedTuple):
     """A formula as it stands in this file."""
 
@@ -132,3 +204,15 @@ def asked(steps: Steps) -> list[Asked]:
         assert match is not None, line
         found.append(Asked(name, match[1], match[2] or ""))
     return found
+
+
+def proofread(reading: Reading, output: Node, names: Mapping[str, Any]) -> check.Report:
+    """Print the formulas as they stand here, and the verdicts on them."""
+    heading(reading.title)
+    print(f"{reading.question}\n")
+    for step in asked(reading.steps):
+        print(f"  {step.name} = {step.formula:62} {step.number}".rstrip())
+    print()
+    report = check.derivation(output, reading.steps, names=names)
+    report.show()
+    return report

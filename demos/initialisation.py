@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-import viz
 from autograd import Tensor, log, sigmoid, tanh, zero_grad
 from demos.console import Written, heading
-from demos.figures import save, subplots
+from demos.figures import save_losses
 
 STEPS, ALPHA, HIDDEN = 300, 1.0, 4
 
@@ -61,7 +60,7 @@ def run(out: Path) -> list[Written]:
         "\nEqual rows get equal gradients, so they stay equal: four units do the work of one, and "
         "from zero none.\nOnly random rows become different units, and the loss goes down."
     )
-    figure, ax = subplots(1, 1, size=(7, 4.2))
     curves = {name: losses for name, (losses, _, _) in found.items()}
-    viz.plots.loss_curve(curves, ax, title="Zero, equal and random W", xlabel="step")
-    return [Written(save(figure, out / "initialisation.svg"), "the loss from three starts")]
+    options = {"title": "Zero, equal and random W", "xlabel": "step"}
+    path = save_losses(out / "initialisation.svg", curves, **options)
+    return [Written(path, "the loss from three starts")]

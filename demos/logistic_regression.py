@@ -11,9 +11,13 @@ from typing import Any
 import numpy as np
 
 import nn
-from autograd import Tensor, check, sigmoid, zero_grad
-from demos.console import Written, heading, save_losses
+from autograd import Tensor, check, sigmoid
+from demos import console
+from demos.console import Written, heading
 from demos.data import Data, breast_cancer
+from demos.derivation import LOGISTIC, proofread
+from demos.descent import accuracies, columns, cost, descend
+from demos.figures import save_losses
 
 ALPHA = 0.5
 """The learning rate of N1.1."""
@@ -23,10 +27,12 @@ def run(out: Path, *, epochs: int = 300, progress: bool = True) -> list[Written]
     """One sample, gradient descent, loops against vectors, nn; the files written to `out`."""
     data = breast_cancer()
     one_sample(data)
-    w, b = descend(data, epochs, progress)
+    w, b = train(data, epochs, progress)
     loops_against_vectors(data, w, b)
     history = compare_with_nn(data, w, b, epochs, progress)
-    return draw_losses(out, history)
+    curves = {"training": history.loss, "test": history.validation_loss}
+    path = save_losses(out / "logistic_loss.svg", curves, title="Logistic regression")
+    return [Written(path, "the loss on training and test samples, by epoch")]
 
 
 def forward(X: Any, w: Any, b: Any) -> tuple[Any, Any]:
@@ -36,24 +42,8 @@ def forward(X: Any, w: Any, b: Any) -> tuple[Any, Any]:
     return z, a
 
 
-def cost(a: Any, y: Any) -> Any:
-    """N1.2 and N1.3: J = (1/m) Σ L, with L = −(y log a + (1 − y) log(1 − a))."""
-    L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-    return np.sum(L) / y.shape[1]
-
-
-# N1.2, for one sample.
-ONE_SAMPLE: dict[str, Callable[..., Any]] = {
-    "da": lambda a, y: -y / a + (1 - y) / (1 - a),
-    "dz": lambda a, y: a - y,
-    "dw": lambda x, dz: x * dz,
-    "db": lambda dz: dz,
-}
-
-
 def one_sample(data: Data) -> check.Report:
-    """Proof-read N1.2 on the first training sample."""
-    heading("N1.2: one sample")
+    """Proof-read N1.2 on the first training sample; with y = 0.8 both terms of L count."""
     rng = np.random.default_rng(1)
     x = Tensor(data.X_train[:1].T, requires_grad=False, name="x")
     y = Tensor([[0.8]], requires_grad=False, name="y")
@@ -61,41 +51,22 @@ def one_sample(data: Data) -> check.Report:
     b = Tensor(rng.normal(size=(1, 1)) * 0.1, name="b")
     z, a = forward(x, w, b)
     L = cost(a, y)
-    print("Are da = −y/a + (1 − y)/(1 − a), dz = a − y, dw = x dz, db = dz the derivatives of L?")
-    print(
-        "Tried with the first training sample, and with y = 0.8, so that both terms of L count.\n"
-    )
-    report = check.derivation(L, ONE_SAMPLE, names=locals())
-    report.show()
-    return report
+    return proofread(LOGISTIC[0], L, locals())
 
 
-def descend(data: Data, epochs: int, progress: bool) -> tuple[Tensor, Tensor]:
-    """N1.1: w := w − α dJ/dw, from zero."""
-    from tqdm.auto import trange
-
+def train(data: Data, epochs: int, progress: bool) -> tuple[Tensor, Tensor]:
+    """Gradient descent (N1.1) on all samples, from zero."""
     heading("N1.1, N1.3: gradient descent on all samples")
-    X = Tensor(data.X_train.T, requires_grad=False, name="X")
-    y = Tensor(data.y_train[np.newaxis], requires_grad=False, name="y")
+    X, Y = columns(data)
     w, b = Tensor(np.zeros((X.shape[0], 1)), name="w"), Tensor(np.zeros((1, 1)), name="b")
-    losses = []
-    bar = trange(epochs, unit="step", disable=not progress)
-    for _ in bar:
-        _, a = forward(X, w, b)
-        J = cost(a, y)
-        J.backward()
-        w.data -= ALPHA * w.grad
-        b.data -= ALPHA * b.grad
-        zero_grad([w, b])
-        losses.append(J.item())
-        bar.set_postfix_str(f"loss {losses[-1]:.4f}", refresh=False)
-    print(f"loss            {losses[0]:.4f} → {losses[-1]:.4f}")
-    for name, X_, y_ in [
-        ("training", data.X_train, data.y_train),
-        ("test", data.X_test, data.y_test),
-    ]:
-        right = np.mean((forward(X_.T, w.numpy(), b.numpy())[1][0] > 0.5) == y_)
-        print(f"{name + ' accuracy':15} {right:.1%} of {len(y_)}")
+    descend(
+        lambda: cost(forward(X, w, b)[1], Y),
+        [w, b],
+        alpha=ALPHA,
+        steps=epochs,
+        progress=progress,
+    )
+    accuracies(data, lambda X: forward(X, w.numpy(), b.numpy())[1])
     return w, b
 
 
@@ -167,15 +138,7 @@ def compare_with_nn(data: Data, w: Tensor, b: Tensor, epochs: int, progress: boo
     """Train nn.LogisticRegression, which takes samples as rows, in the same way."""
     heading("The same with nn")
     model = nn.LogisticRegression(len(data.features))
-    history = nn.fit(
-        model,
-        data.X_train,
-        data.y_train,
-        lr=ALPHA,
-        epochs=epochs,
-        validation=(data.X_test, data.y_test),
-        progress=progress,
-    )
+    history = console.train(model, data, lr=ALPHA, epochs=epochs, progress=progress)
     print(model)
     print(history)
     off = np.abs(model.linear.weight.numpy() - w.numpy().T).max()
@@ -185,10 +148,3 @@ def compare_with_nn(data: Data, w: Tensor, b: Tensor, epochs: int, progress: boo
     for place in heaviest:
         print(f"  {data.features[place]:25}{w.numpy()[place, 0]:+.3f}")
     return history
-
-
-def draw_losses(out: Path, history: nn.History) -> list[Written]:
-    """The loss on training and test samples."""
-    curves = {"training": history.loss, "test": history.validation_loss}
-    path = save_losses(out / "logistic_loss.svg", curves, title="Logistic regression")
-    return [Written(path, "the loss on training and test samples, by epoch")]

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nn
-from demos.console import Written, finished, heading, save_losses
-from demos.data import Images, digits
+from demos import console
+from demos.console import Written, heading
+from demos.data import digits
+from demos.figures import save_losses
 from nn import optim
+from nn.data import Split
 
 BATCH = 32
 
@@ -51,26 +54,22 @@ def run(out: Path, *, epochs: int = 30, progress: bool = True) -> list[Written]:
     return [Written(path, "the loss of each way by epochs, logarithmic")]
 
 
-def train(data: Images, method: Method, epochs: int, progress: bool) -> nn.History:
+def train(data: Split, method: Method, epochs: int, progress: bool) -> nn.History:
     """Train a new network, the same one every time."""
     model = nn.MLP([64, 48, 10], init=nn.init.he_normal, rng=0)
-    return finished(
-        nn.fit(
-            model,
-            data.X_train,
-            data.y_train,
-            loss=nn.CrossEntropyLoss(),
-            optimizer=method.optimizer(model.parameters()),
-            epochs=epochs,
-            batch_size=method.batch_size,
-            validation=(data.X_test, data.y_test),
-            rng=0,
-            progress=progress,
-        )
+    return console.train(
+        model,
+        data,
+        loss=nn.CrossEntropyLoss(),
+        optimizer=method.optimizer(model.parameters()),
+        epochs=epochs,
+        batch_size=method.batch_size,
+        rng=0,
+        progress=progress,
     )
 
 
-def row(name: str, method: Method, history: nn.History, data: Images, seconds: float) -> str:
+def row(name: str, method: Method, history: nn.History, data: Split, seconds: float) -> str:
     """A line of the table."""
     steps = len(history) * -(-len(data.y_train) // (method.batch_size or len(data.y_train)))
     accuracy = history.validation_accuracy[-1]

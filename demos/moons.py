@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 import nn
+import viz
 from autograd import Tensor, Value
-from demos.console import Written, finished, heading, save_figure, save_losses
+from demos.console import Written, finished, heading
 from demos.data import moons
+from demos.figures import save, save_losses, subplots
 
 SIZES = [2, 8, 1]
 """n[0] … n[L]: two coordinates, tanh units, one logit."""
@@ -74,26 +76,12 @@ def compare(models: dict[str, nn.MLP], histories: dict[str, nn.History], held_ou
 def draw_boundaries(
     models: dict[str, nn.MLP], X: np.ndarray, y: np.ndarray, held_out: Any, path: Path
 ) -> Path:
-    """The probability of the second moon in shades, the boundary where it is 1/2."""
-    from matplotlib.figure import Figure
-
-    low, high = X.min(axis=0) - 0.4, X.max(axis=0) + 0.4
-    figure = Figure(figsize=(10, 4.3), layout="constrained")
-    panels = figure.subplots(1, 2, sharex=True, sharey=True)
+    """Where the probability of the second moon is 1/2, for either network."""
+    figure, panels = subplots(1, 2, size=(10, 4.3), sharex=True, sharey=True)
     for ax, (name, model) in zip(panels, models.items(), strict=True):
         steps = 50 if name == "Values" else 200
-        grid = np.meshgrid(*(np.linspace(*ends, steps) for ends in zip(low, high, strict=True)))
-        points = np.stack([each.ravel() for each in grid], axis=1)
-        p = model.predict_proba(points).reshape(grid[0].shape)
-        shades = ax.contourf(*grid, p, np.linspace(0, 1, 11), cmap="PuOr", alpha=0.7)
-        ax.contour(*grid, p, [0.5], colors="#1A202C", linewidths=2)
-        for label, marker, color in ((0, "o", "#D55E00"), (1, "s", "#0072B2")):
-            at = X[y == label]
-            ax.scatter(*at.T, s=28, marker=marker, color=color, edgecolor="white", linewidth=0.7)
-        right = np.mean(models["Tensors"].predict(held_out[0]) == held_out[1])
-        ax.set_title(f"as {name}")
-        ax.set_xlabel("x1")
-    panels[0].set_ylabel("x2")
+        options = {"title": f"as {name}", "resolution": steps}
+        viz.plots.decision_boundary(model.predict_proba, X, y, ax, **options)
+    right = np.mean(models["Tensors"].predict(held_out[0]) == held_out[1])
     figure.suptitle(f"Two moons, {right:.1%} of {len(held_out[1])} other points right")
-    figure.colorbar(shades, ax=panels, label="probability of the second moon (squares)")
-    return save_figure(figure, path)
+    return save(figure, path)

@@ -12,8 +12,10 @@ import numpy as np
 from autograd import Node, Tensor, check, sigmoid
 from autograd.account import text
 from autograd.check import Report, Step
+from demos import logistic_regression, two_layer_network
 from demos.console import Written, heading
-from demos.derivation import READINGS, Steps, asked
+from demos.derivation import ACTIVATIONS, LOGISTIC, READINGS, Reading, asked
+from demos.descent import cost, log_loss
 
 M = 7
 """The number of samples, a prime like all sizes here, so that 1/7 can only be 1/m."""
@@ -21,59 +23,14 @@ LEAK = 0.1
 
 
 class Part(NamedTuple):
-    """Formulas that are judged together: a graph, and what is called what in it."""
+    """Formulas that are judged together: what is asked, a graph, and what is called what in it."""
 
-    title: str
-    question: str
-    steps: Steps
+    reading: Reading
     output: Node
     names: Mapping[str, Any]
 
 
-class Judged(NamedTuple):
-    """A formula of the notes with its verdict."""
-
-    number: str
-    """Its number in the notes, or nothing."""
-    name: str
-    formula: str
-    step: Step
-
-
-# ----------------------------------------------------------------------- N1: logistic regression
-
-
-N1_ONE_SAMPLE: Steps = {
-    "da": lambda y, a: -y / a + (1 - y) / (1 - a),  # N1.2
-    "dz": lambda a, y: a - y,  # N1.2
-    "dw": lambda x, dz: x * dz,  # N1.2
-    "db": lambda dz: dz,  # N1.2
-}
-
-N1_TAKEN_LITERALLY: Steps = {
-    "dA": lambda Y, A: -Y / A + (1 - Y) / (1 - A),  # N1.2
-    "dZ": lambda A, Y: A - Y,  # N1.2
-    "dw": lambda X, dZ: X @ dZ.T,  # N1.2
-    "db": lambda dZ: dZ,  # N1.2
-}
-
-N1_FOR_MANY: Steps = {
-    "dA": lambda Y, A, m: (1 / m) * (-Y / A + (1 - Y) / (1 - A)),  # N1.3
-    "dZ": lambda A, Y, m: (1 / m) * (A - Y),  # N1.3
-    "dw": lambda X, dZ: X @ dZ.T,  # N1.3
-    "db": lambda dZ: np.sum(dZ, axis=1, keepdims=True),  # N1.3
-}
-
-N1_COURSE: Steps = {
-    "dZ": lambda A, Y: A - Y,
-    "dw": lambda X, dZ, m: (1 / m) * X @ dZ.T,
-    "db": lambda dZ, m: (1 / m) * np.sum(dZ, axis=1, keepdims=True),
-}
-
-
-def log_loss(a: Any, y: Any) -> Any:
-    """N1.2: L(a, y) = −(y log a + (1 − y) log(1 − a))."""
-    return -(y * np.log(a) + (1 - y) * np.log(1 - a))
+# -------------------------------------------------------------------------------------- the graphs
 
 
 def one_sample() -> tuple[Node, dict[str, Any]]:
@@ -92,21 +49,9 @@ def many_samples() -> tuple[Node, dict[str, Any]]:
     rng = np.random.default_rng(2)
     X, Y = rng.normal(size=(3, M)), rng.integers(0, 2, size=(1, M)).astype(float)
     w, b = Tensor(rng.normal(size=(3, 1))), Tensor([[0.3]])
-    Z = w.T @ X + b
-    A = sigmoid(Z)
-    J = np.sum(log_loss(A, Y)) / M
+    Z, A = logistic_regression.forward(X, w, b)
+    J = cost(A, Y)
     return J, {"X": X, "Y": Y, "w": w, "b": b, "Z": Z, "A": A, "J": J, "m": M}
-
-
-# ------------------------------------------------------------------------------ N2: activations
-
-
-N2_DERIVATIVES: Steps = {
-    "dz_sigmoid": lambda da_sigmoid, a_sigmoid: da_sigmoid * a_sigmoid * (1 - a_sigmoid),  # N2.1
-    "dz_tanh": lambda da_tanh, z_tanh: da_tanh * (1 - np.tanh(z_tanh) ** 2),  # N2.2
-    "dz_relu": lambda da_relu, z_relu: da_relu * (z_relu > 0),  # N2.3
-    "dz_leaky": lambda da_leaky, z_leaky, k: da_leaky * np.where(z_leaky > 0, 1, k),  # N2.4
-}
 
 
 def activations() -> tuple[Node, dict[str, Any]]:
@@ -125,9 +70,6 @@ def activations() -> tuple[Node, dict[str, Any]]:
     return J, {**named, **{f"a_{name}": node for name, node in a.items()}, "k": LEAK, "J": J}
 
 
-# ------------------------------------------------------------------------- N3: the two layers
-
-
 def network(m: int) -> tuple[Node, dict[str, Any]]:
     """N3.1, N3.2: tanh, then the sigmoid, with n[0] = 5, n[1] = 3 and n[2] = 2 units."""
     rng = np.random.default_rng(4)
@@ -135,11 +77,8 @@ def network(m: int) -> tuple[Node, dict[str, Any]]:
     Y = np.full((2, 1), 0.8) if m == 1 else rng.integers(0, 2, size=(2, m)).astype(float)
     W1, b1 = Tensor(rng.normal(size=(3, 5))), Tensor(rng.normal(size=(3, 1)))
     W2, b2 = Tensor(rng.normal(size=(2, 3))), Tensor(rng.normal(size=(2, 1)))
-    Z1 = W1 @ X + b1
-    A1 = np.tanh(Z1)
-    Z2 = W2 @ A1 + b2
-    A2 = sigmoid(Z2)
-    J = np.sum(log_loss(A2, Y)) / m
+    Z1, A1, Z2, A2 = two_layer_network.forward(X, W1, b1, W2, b2)
+    J = cost(A2, Y)
     parameters = {"X": X, "Y": Y, "W1": W1, "b1": b1, "W2": W2, "b2": b2}
     return J, {**parameters, "Z1": Z1, "A1": A1, "Z2": Z2, "A2": A2, "J": J, "m": m}
 
@@ -149,51 +88,16 @@ def network(m: int) -> tuple[Node, dict[str, Any]]:
 
 def parts() -> Iterator[Part]:
     """All formulas of the notes."""
-    yield Part(
-        "N1.2: logistic regression, one sample",
-        "Are dL/da, dL/dz, dL/dw and dL/db right?",
-        N1_ONE_SAMPLE,
-        *one_sample(),
-    )
-    yield Part(
-        "N1.2 for the m samples of N1.3, taken literally",
-        "Is it enough to put X, Y and A for x, y and a?",
-        N1_TAKEN_LITERALLY,
-        *many_samples(),
-    )
-    yield Part(
-        "N1.3: logistic regression, m samples",
-        "With 1/m in dZ, as the notes do in N3, and the sum in db: right?",
-        N1_FOR_MANY,
-        *many_samples(),
-    )
-    yield Part(
-        "N1.3 as the course has it",
-        "1/m in dw and db: right as well?",
-        N1_COURSE,
-        *many_samples(),
-    )
-    yield Part(
-        "N2.1-N2.4: the activation functions",
-        "Are the derivatives those of the functions? (k is the leak.)",
-        N2_DERIVATIVES,
-        *activations(),
-    )
+    for reading in LOGISTIC:
+        yield Part(reading, *(one_sample() if reading.one_sample else many_samples()))
+    yield Part(ACTIVATIONS, *activations())
     for reading in READINGS:
-        yield Part(
-            reading.title, reading.question, reading.steps, *network(1 if reading.one_sample else M)
-        )
+        yield Part(reading, *network(1 if reading.one_sample else M))
 
 
 def judge(part: Part) -> Report:
     """The report on some formulas."""
-    return check.derivation(part.output, part.steps, names=part.names)
-
-
-def rows(part: Part, report: Report) -> list[Judged]:
-    """Each formula as it stands in the source, with its verdict."""
-    found = asked(part.steps)
-    return [Judged(each.number, each.name, each.formula, report[each.name]) for each in found]
+    return check.derivation(part.output, part.reading.steps, names=part.names)
 
 
 def shown(step: Step) -> str:
@@ -207,20 +111,15 @@ def shown(step: Step) -> str:
     return f"{at} {text.number(yours)}, true {text.number(ours)}".strip()
 
 
-def table(judged: list[Judged]) -> str:
+def table(part: Part, report: Report) -> str:
     """The verdicts in Markdown: formula, verdict, number, what is wrong, correction."""
     head = ["", "formula", "verdict", "yours, true", "what is wrong", "correction"]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    for number, name, formula, step in judged:
-        wrong = step.verdict != "right"
-        cells = [
-            number,
-            f"`{name} = {formula}`",
-            f"{step.mark} {step.verdict}",
-            shown(step),
-            step.diagnosis if wrong else "",
-            step.correction if wrong else "",
-        ]
+    for name, formula, number in asked(part.reading.steps):
+        step = report[name]
+        wrong = [step.diagnosis, step.correction] if step.verdict != "right" else ["", ""]
+        verdict = f"{step.mark} {step.verdict}"
+        cells = [number, f"`{name} = {formula}`", verdict, shown(step), *wrong]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -230,7 +129,7 @@ def page() -> str:
     text = ["# The notes judged", ""]
     for part in parts():
         report = judge(part)
-        text += [f"## {part.title}", "", part.question, "", table(rows(part, report)), ""]
+        text += [f"## {part.reading.title}", "", part.reading.question, "", table(part, report), ""]
         text += [line for note in report.notes for line in (note, "")]
     text += ["## The answer", "", *(f"- {line}" for line in answer()), ""]
     return "\n".join(text)
@@ -238,7 +137,7 @@ def page() -> str:
 
 def answer() -> list[str]:
     """Where 1/m belongs and who is right, out of the verdicts."""
-    found = {part.title: judge(part) for part in parts()}
+    found = {part.reading.title: judge(part) for part in parts()}
     many, single, summary, course, corrected = (found[reading.title] for reading in READINGS)
     assert corrected.ok
     assert course.ok
@@ -275,11 +174,13 @@ def _sentence(text: str) -> str:
 def run(out: Path) -> list[Written]:
     """Print all verdicts and the answer; write them to `out` as a page."""
     for part in parts():
-        heading(part.title)
+        heading(part.reading.title)
         report = judge(part)
-        print(f"{part.question}\n")
-        width = max(len(each.name) for each in asked(part.steps))
-        for number, name, formula, step in rows(part, report):
+        print(f"{part.reading.question}\n")
+        formulas = asked(part.reading.steps)
+        width = max(len(name) for name, *_ in formulas)
+        for name, formula, number in formulas:
+            step = report[name]
             print(f"{step.mark} {number:5} {name:{width}} = {formula}")
             for remark in step.remarks:
                 print(wrapped(remark, indent=8))

@@ -9,11 +9,14 @@ import numpy as np
 
 import nn
 import viz
-from autograd import Tensor, Value, check, log, no_grad, sigmoid, zero_grad
+from autograd import Tensor, Value, check, sigmoid, zero_grad
 from autograd.account import text
-from demos.console import Written, heading, save_losses
+from demos import derivation
+from demos.console import Written, heading
 from demos.data import Data, breast_cancer
 from demos.derivation import FOR_MANY_SAMPLES, READINGS, SUMMARY, asked
+from demos.descent import accuracies, columns, cost, descend
+from demos.figures import save_losses
 
 HIDDEN = 4
 """n[1], the units of the hidden layer."""
@@ -46,12 +49,6 @@ def forward(X: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> tuple[Any, Any, Any, 
     return Z1, A1, Z2, A2
 
 
-def cost(A2: Any, Y: Any) -> Any:
-    """N3.2: J = (1/m) Σ −(y log a[2] + (1 − y) log(1 − a[2]))."""
-    m = Y.shape[1]
-    return np.sum(-(Y * np.log(A2) + (1 - Y) * np.log(1 - A2))) / m
-
-
 def initial(n0: int, n1: int, n2: int, rng: np.random.Generator) -> tuple[Tensor, ...]:
     """N3.8: W random, or the hidden units would stay the same for ever; b zero."""
     W1 = Tensor(rng.normal(size=(n1, n0)) / np.sqrt(n0), name="W1")
@@ -61,17 +58,8 @@ def initial(n0: int, n1: int, n2: int, rng: np.random.Generator) -> tuple[Tensor
     return W1, b1, W2, b2
 
 
-def columns(data: Data) -> tuple[Tensor, Tensor]:
-    """The training samples in the notes' layout: X is n[0] × m, Y is 1 × m."""
-    X = Tensor(data.X_train.T, requires_grad=False, name="X")
-    Y = Tensor(data.y_train[np.newaxis], requires_grad=False, name="Y")
-    return X, Y
-
-
 def train(data: Data, epochs: int, progress: bool) -> tuple[tuple[Tensor, ...], list[float]]:
     """Gradient descent (N1.1) on all samples; the parameters, and the loss before each step."""
-    from tqdm.auto import trange
-
     X, Y = columns(data)
     n0, m = X.shape
     heading("Training")
@@ -80,31 +68,16 @@ def train(data: Data, epochs: int, progress: bool) -> tuple[tuple[Tensor, ...], 
         f"{epochs} steps of gradient descent with α = {ALPHA:g}"
     )
     parameters = initial(n0, HIDDEN, 1, np.random.default_rng(0))
-    losses = []
-    bar = trange(epochs, unit="step", disable=not progress)
-    for _ in bar:
-        *_, A2 = forward(X, *parameters)
-        J = cost(A2, Y)
-        J.backward()
-        for parameter in parameters:
-            parameter.data -= ALPHA * parameter.grad
-        zero_grad(parameters)
-        losses.append(J.item())
-        bar.set_postfix_str(f"loss {losses[-1]:.4f}", refresh=False)
-    print(f"loss            {losses[0]:.4f} → {losses[-1]:.4f}")
-    for name, X_, y in [
-        ("training", data.X_train, data.y_train),
-        ("test", data.X_test, data.y_test),
-    ]:
-        print(f"{name + ' accuracy':15} {accuracy(X_, y, parameters):.1%} of {len(y)}")
+    losses = descend(
+        lambda: cost(forward(X, *parameters)[-1], Y),
+        parameters,
+        alpha=ALPHA,
+        steps=epochs,
+        progress=progress,
+    )
+    trained = [parameter.numpy() for parameter in parameters]
+    accuracies(data, lambda X: forward(X, *trained)[-1])
     return parameters, losses
-
-
-@no_grad()
-def accuracy(X: np.ndarray, y: np.ndarray, parameters: tuple[Tensor, ...]) -> float:
-    """The share of the samples, given as rows, that are on the right side of 1/2."""
-    *_, A2 = forward(X.T, *parameters)
-    return float(np.mean((A2.numpy() > 0.5) == y))
 
 
 # ----------------------------------------------------------------------------------- proof-reading
@@ -120,14 +93,7 @@ def proofread(data: Data, W1: Any, b1: Any, W2: Any, b2: Any) -> list[check.Repo
         m = X.shape[1]
         Z1, A1, Z2, A2 = forward(X, W1, b1, W2, b2)
         J = cost(A2, Y)
-        heading(reading.title)
-        print(f"{reading.question}\n")
-        for step in asked(reading.steps):
-            print(f"  {step.name} = {step.formula:62} {step.number}".rstrip())
-        print()
-        report = check.derivation(J, reading.steps, names=locals(), m=m)
-        report.show()
-        reports.append(report)
+        reports.append(derivation.proofread(reading, J, locals()))
     return reports
 
 
@@ -194,7 +160,7 @@ def draw_unit(out: Path, data: Data) -> list[Written]:
 
     z = (w1 * x1 + w2 * x2 + b).named("z")  # N1.2
     a = sigmoid(z).named("a")
-    L = (-(y * log(a) + (1 - y).named("(1 − y)") * log(1 - a))).named("L")
+    L = (-(y * np.log(a) + (1 - y).named("(1 − y)") * np.log(1 - a))).named("L")
     L.backward()
     picture = viz.draw(L, title="A logistic unit on one sample", inputs=(x1, x2, y), direction="TB")
     steps = out / "unit.md"

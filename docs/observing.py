@@ -45,24 +45,29 @@ class Use(NamedTuple):
     of_array: str
 
 
-def observed(called: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Use | None:
-    """How a function can be called with nodes; None if no sample fits.
-
-    A way in which it gives nodes is preferred, and one with few arguments.
-    """
+def patterns(parameters: Sequence[inspect.Parameter]) -> list[Pattern]:
+    """The ways in which a function may be called with operands, those of few arguments first."""
     by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     places = [each for each in parameters if each.kind in by_place]
     required = sum(each.default is each.empty for each in places)
     variadic = any(each.kind is each.VAR_POSITIONAL for each in parameters)
     most = max(required + 3, 1) if variadic else min(required + 2, len(places))
-    axes = [{}, {"axis": 0}] if any(each.name == "axis" for each in parameters) else [{}]
-    patterns = [
+    return [
         pattern
         for count in range(max(required, 1), most + 1)
         for pattern in itertools.product(CANDIDATES, repeat=count)
         if OPERAND in pattern or PAIR in pattern
     ]
-    for wanted, pattern, array in itertools.product(("Tensor", ""), patterns, ARRAYS[:2]):
+
+
+def observed(called: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Use | None:
+    """How a function can be called with nodes; None if no sample fits.
+
+    A way in which it gives nodes is preferred, and one with few arguments.
+    """
+    axes = [{}, {"axis": 0}] if any(each.name == "axis" for each in parameters) else [{}]
+    every = patterns(parameters)
+    for wanted, pattern, array in itertools.product(("Tensor", ""), every, ARRAYS[:2]):
         gives = given(called, pattern, [Tensor(array)], [{}])
         if gives and wanted in gives and given(called, pattern, [array], [{}]):
             return Use(

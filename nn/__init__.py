@@ -3,6 +3,13 @@
 The same layer code runs on Tensors or, with `node=Value`, on arrays of Values. `nn.estimators`,
 imported on its own, has the models as scikit-learn's estimators; `nn.by_hand` derives all gradients
 without autograd.
+
+Randomness is an argument, never a global: `rng=` of models, layers and `fit` is a seed or a
+generator. A program repeats itself number by number if one generator goes to all of them:
+
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(2, 8, rng=rng), nn.Dropout(rng=rng), nn.Linear(8, 1, rng=rng))
+    nn.fit(model, X, y, batch_size=10, rng=rng)
 """
 
 from typing import TYPE_CHECKING

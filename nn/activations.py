@@ -109,3 +109,8 @@ class LogSoftmax(Softmax):
 
     def forward(self, x: Any) -> autograd.Tensor:
         return log_softmax(x, axis=self.dim)
+
+
+KINDS: list[type[Module]]
+KINDS = [each for each in vars().values() if getattr(each, "__module__", "") == __name__]
+"""All activations."""

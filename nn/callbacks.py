@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from nn.arguments import not_negative, whole_number
 from nn.history import History
-from nn.optim import clip_grad_norm_
+from nn.optim import Optimizer, clip_grad_norm_
 from nn.optim.lr_scheduler import LRScheduler
 from nn.saving import Arrays
 from nn.trainer import Callback, Trainer
@@ -29,8 +31,8 @@ class EarlyStopping(Callback):
     _before: Arrays = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.patience < 1:
-            raise ValueError(f"EarlyStopping: patience={self.patience}: give 1 or more")
+        whole_number("EarlyStopping: patience", self.patience)
+        not_negative("EarlyStopping: min_delta", self.min_delta)
 
     def best_epoch(self, history: History) -> int:
         """The last epoch that was better than all before by `min_delta`, counted from 1."""
@@ -72,6 +74,8 @@ class ClipGradNorm(Callback):
     """Scales the gradients of each batch down together until their norm is at most `max_norm`."""
 
     def __init__(self, max_norm: float) -> None:
+        if not not_negative("clip_grad_norm", max_norm):
+            raise ValueError("clip_grad_norm=0 leaves nothing of the gradients: give more than 0")
         self.max_norm = max_norm
 
     def on_grad_computed(self, trainer: Trainer) -> None:
@@ -79,12 +83,23 @@ class ClipGradNorm(Callback):
 
 
 class Schedule(Callback):
-    """Takes a step of a learning-rate schedule, one for the same optimizer, after each epoch."""
+    """Takes a step of a schedule, or of the one made by a function of the optimizer, each epoch."""
 
-    def __init__(self, scheduler: LRScheduler) -> None:
-        self.scheduler = scheduler
+    def __init__(self, scheduler: LRScheduler | Callable[[Optimizer], LRScheduler]) -> None:
+        if not (isinstance(scheduler, LRScheduler) or callable(scheduler)):
+            raise TypeError(
+                f"scheduler={scheduler!r}: give a schedule, or what makes one of the optimizer, as "
+                "lambda optimizer: nn.optim.lr_scheduler.StepLR(optimizer, 10)"
+            )
+        self._given = scheduler
 
     def on_train_begin(self, trainer: Trainer) -> None:
+        if not isinstance(self._given, LRScheduler):
+            try:
+                self._given = self._given(trainer.state.optimizer)
+            except TypeError as error:
+                raise TypeError(f"scheduler: {error}: give lambda optimizer: …") from error
+        self.scheduler = self._given
         if self.scheduler.optimizer is not trainer.state.optimizer:
             raise ValueError("fit: the scheduler is that of another optimizer: give both")
         trainer.state.scheduler = self.scheduler
@@ -119,7 +134,7 @@ class ProgressBar(Callback):
 
     def on_train_begin(self, trainer: Trainer) -> None:
         try:
-            from tqdm.auto import tqdm
+            from tqdm import tqdm
         except ImportError:
             return
         self._bar = tqdm(total=trainer.epochs, initial=len(trainer.state.history), unit="epoch")

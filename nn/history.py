@@ -14,8 +14,8 @@ class History:
 
     `loss` and `accuracy` are over the training samples as their batches were met, each before the
     step it led to (see EarlyStopping for an exception); those of the validation data are taken at
-    the end of the epoch. `stopped` says why training ended before its last epoch, and is empty if
-    it did not.
+    the end of the epoch. `stopped` says why training ended before its last epoch, or that it
+    diverged, and is empty if it did neither.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -86,4 +86,6 @@ class History:
 class DivergenceError(FloatingPointError):
     """The loss or a gradient is no longer a number; `history` holds the epochs before."""
 
-    history: History
+    def __init__(self, message: str = "", history: History | None = None) -> None:
+        super().__init__(message)
+        self.history = History() if history is None else history

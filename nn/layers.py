@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import Tensor
 from nn import init as initializers
+from nn.arguments import whole_number
 from nn.init import Initializer
 from nn.module import Module
 from nn.nodes import Kind, Rng, make
@@ -34,9 +35,9 @@ class Linear(Module):
         dtype: Any = None,
         node: Kind = Tensor,
     ) -> None:
-        if in_features < 1 or out_features < 1:
-            raise ValueError(f"Linear({in_features}, {out_features}): sizes are 1 or more")
-        self.in_features, self.out_features = int(in_features), int(out_features)
+        call = f"Linear({in_features!r}, {out_features!r}): "
+        self.in_features = whole_number(f"{call}in_features", in_features)
+        self.out_features = whole_number(f"{call}out_features", out_features)
         sizes = (self.out_features, self.in_features)
         rng = np.random.default_rng(rng)
         bound = 1 / math.sqrt(self.in_features)

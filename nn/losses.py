@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor, Value
+from nn.arguments import no_text, share
 from nn.module import Module
 from nn.nodes import float_dtype, log_softmax, numbers
 
@@ -18,11 +19,13 @@ Reduction = Literal["mean", "sum", "none"]
 class Loss(Module):
     """A loss for each entry, reduced to their mean or sum, or left as it is.
 
-    `threshold` is the output above which the prediction is class 1, for losses of two classes.
+    `threshold` is the output above which the prediction is class 1, for losses of two classes;
+    `takes_logits` says that a sigmoid or softmax is part of the loss, and none of the model.
     What `forward` gives is `apply(input, *data(target, …))`.
     """
 
     threshold: ClassVar[float | None] = None
+    takes_logits: ClassVar[bool] = False
 
     def __init__(self, *, reduction: Reduction = "mean") -> None:
         if reduction not in ("mean", "sum", "none"):
@@ -40,7 +43,7 @@ class Loss(Module):
                 f"{type(self).__name__}: the output has shape {shape} and the target "
                 f"{np.shape(target)}, which would be broadcast: reshape one of them"
             )
-        return [numbers(target).astype(dtype)]
+        return [numbers(no_text(target)).astype(dtype)]
 
     def apply(self, input: Any, *data: Any) -> Any:  # noqa: A002
         """The loss of an output and what `data` gave, which may be nodes too."""
@@ -80,7 +83,19 @@ class L1Loss(Loss):
         return autograd.absolute(input - target)
 
 
-class BCELoss(Loss):
+class TwoClasses(Loss):
+    """A loss of targets that are 0, 1, or probabilities of class 1; `weight` is broadcast."""
+
+    def __init__(self, weight: Any = None, *, reduction: Reduction = "mean") -> None:
+        super().__init__(reduction=reduction)
+        self.weight = None if weight is None else numbers(weight)
+
+    def data(self, target: Any, shape: tuple[int, ...], dtype: np.dtype) -> list[np.ndarray]:
+        """The targets; raises ValueError for labels other than 0 and 1, saying what to write."""
+        return [_probabilities(self, each) for each in super().data(target, shape, dtype)]
+
+
+class BCELoss(TwoClasses):
     """`L(a, y) = −(y log a + (1 − y) log(1 − a))` of probabilities `a` (N1.2, N3.2).
 
     The logarithms are cut at −100, as in PyTorch, so the loss is finite at 0 and 1; the gradient
@@ -90,10 +105,6 @@ class BCELoss(Loss):
     """
 
     threshold = 0.5
-
-    def __init__(self, weight: Any = None, *, reduction: Reduction = "mean") -> None:
-        super().__init__(reduction=reduction)
-        self.weight = None if weight is None else numbers(weight)
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
         if np.any((input < 0) | (input > 1)):
@@ -107,7 +118,7 @@ class BCELoss(Loss):
         return _weighted(self.weight, -(hit + miss))
 
 
-class BCEWithLogitsLoss(Loss):
+class BCEWithLogitsLoss(TwoClasses):
     """`−(y log σ(z) + (1 − y) log(1 − σ(z)))` of logits `z`, without computing `σ(z)`.
 
     Finite and exact at any `z`, since `−log σ(z) = softplus(−z)`. `weight` multiplies the loss of
@@ -115,12 +126,12 @@ class BCEWithLogitsLoss(Loss):
     """
 
     threshold = 0.0
+    takes_logits = True
 
     def __init__(
         self, weight: Any = None, *, reduction: Reduction = "mean", pos_weight: Any = None
     ) -> None:
-        super().__init__(reduction=reduction)
-        self.weight = None if weight is None else numbers(weight)
+        super().__init__(weight, reduction=reduction)
         self.pos_weight = None if pos_weight is None else numbers(pos_weight)
 
     def entries(self, input: Any, target: Any) -> Any:  # noqa: A002
@@ -138,6 +149,8 @@ class CrossEntropyLoss(Loss):
     `(1 − ε) y + ε / K`.
     """
 
+    takes_logits = True
+
     def __init__(
         self,
         weight: Any = None,
@@ -147,10 +160,8 @@ class CrossEntropyLoss(Loss):
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(reduction=reduction)
-        if not 0 <= label_smoothing <= 1:
-            raise ValueError(f"label_smoothing={label_smoothing}: give a number from 0 to 1")
         self.weight = None if weight is None else numbers(weight)
-        self.label_smoothing = label_smoothing
+        self.label_smoothing = share("label_smoothing", label_smoothing)
         self.ignore_index = ignore_index
 
     def data(self, target: Any, shape: tuple[int, ...], dtype: np.dtype) -> list[np.ndarray]:
@@ -158,7 +169,7 @@ class CrossEntropyLoss(Loss):
 
         For outputs `(m, K)`, or `(K,)` and a single index or `(K,)` for one sample.
         """
-        classes = numbers(target)
+        classes = numbers(no_text(target))
         if not shape or classes.shape not in (shape, shape[:-1]):
             raise ValueError(
                 f"CrossEntropyLoss: the output has shape {shape} and the target {classes.shape}; "
@@ -166,7 +177,9 @@ class CrossEntropyLoss(Loss):
             )
         counts = np.ones(shape[:-1])
         y = classes
-        if classes.shape != shape:
+        if classes.shape == shape:
+            _probabilities(self, classes)
+        else:
             counts = (classes != self.ignore_index).astype(float)
             y = _one_hot(np.where(counts, classes, 0), shape[-1]) * counts[..., np.newaxis]
         w = np.ones(shape[-1]) if self.weight is None else self.weight
@@ -192,6 +205,16 @@ class CrossEntropyLoss(Loss):
             target = target.argmax(axis=-1)
         counts = target != self.ignore_index
         return np.equal(output.argmax(axis=-1), target)[counts]
+
+
+def _probabilities(loss: Loss, target: np.ndarray) -> np.ndarray:
+    if target.size and (target.min() < 0 or target.max() > 1):
+        raise ValueError(
+            f"{type(loss).__name__}: targets are 0, 1 or probabilities, and these go from "
+            f"{target.min():g} to {target.max():g}: write y == {target.max():g} for two classes, "
+            "take CrossEntropyLoss with class indices for more, or nn.estimators for any labels"
+        )
+    return target
 
 
 def _one_hot(classes: np.ndarray, count: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +12,8 @@ import numpy as np
 import autograd
 from autograd import Tensor, no_grad
 from nn import init as initializers
-from nn.activations import ReLU
+from nn.activations import KINDS, ReLU
+from nn.arguments import by_name
 from nn.init import Initializer
 from nn.layers import Linear, Sequential
 from nn.module import Module
@@ -69,27 +71,30 @@ class LogisticRegression(Classifier):
 class MLP(Sequential, Classifier):
     """`sizes = [n[0], …, n[L]]`: Linear layers with activations between them (N3.1, N4.1).
 
-    The output is that of the last Linear layer. `activation` makes the module between two layers:
-    `nn.Tanh`, or `lambda: nn.LeakyReLU(0.1)`. The parameters are named `W1`, `b1`, `W2`, …
+    The output is that of the last Linear layer. `activation` is the module between two layers, or
+    makes it: `nn.Tanh`, `"tanh"`, `nn.LeakyReLU(0.1)`. The parameters are named `W1`, `b1`, `W2`, …
     """
 
     def __init__(
         self,
-        sizes: Sequence[int],
-        activation: Callable[[], Module] = ReLU,
-        *,
+        sizes: Sequence[int] | int,
+        activation: Callable[[], Module] | Module | str = ReLU,
+        *more: int,
         init: Initializer | None = None,
         rng: Rng = None,
         dtype: Any = None,
         node: Kind = Tensor,
     ) -> None:
+        if isinstance(sizes, int):
+            raise TypeError(f"MLP({sizes!r}, …): give the sizes in a list, as MLP([2, 8, 1])")
         if len(sizes) < 2:
             raise ValueError(f"MLP({list(sizes)}): give the number of features and of outputs")
+        make = by_name("activation", activation, KINDS)
         rng = np.random.default_rng(rng)
         layers: list[Module] = []
         for depth, (n_in, n_out) in enumerate(itertools.pairwise(sizes), 1):
             if layers:
-                layers.append(activation())
+                layers.append(copy.deepcopy(make) if isinstance(make, Module) else make())
             linear = Linear(n_in, n_out, init=init, rng=rng, dtype=dtype, node=node)
             rename(linear.weight, f"W{depth}")
             rename(linear.bias, f"b{depth}")

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, NamedTuple, ParamSpec, Protocol, Self, TypeVar
 import numpy as np
 
 from autograd import Tensor, Value, zero_grad
-from nn.nodes import assign, is_parameter, nodes, numbers
+from nn.arguments import only_to_none
+from nn.nodes import assign, is_parameter, nodes, numbers, whole
 
 P = ParamSpec("P")
 Output = TypeVar("Output", covariant=True)
@@ -94,8 +95,9 @@ class Module:
 
     # -------------------------------------------------------------------------------- verbs
 
-    def zero_grad(self) -> None:
-        """Set the gradients of all parameters back to None."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradients of all parameters back to None; `set_to_none=False` is refused."""
+        only_to_none(set_to_none)
         zero_grad(self.parameters())
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
@@ -148,12 +150,17 @@ class Module:
         if problems:
             kind = type(self).__name__
             raise ValueError(f"the state does not fit this {kind}: {'; '.join(problems)}")
-        for name, parameter in mine.items():
-            if name in buffers:
-                module, attribute = buffers[name]
-                setattr(module, attribute, np.array(state.get(name, parameter), parameter.dtype))
-            elif name in state:
-                assign(parameter, state[name])
+        loaded = {name: parameter for name, parameter in mine.items() if name in state}
+
+        def store() -> None:
+            for name, parameter in loaded.items():
+                if name in buffers:
+                    module, attribute = buffers[name]
+                    setattr(module, attribute, np.array(state[name], parameter.dtype))
+                else:
+                    assign(parameter, state[name])
+
+        whole(store)
         return Keys(missing, unexpected)
 
     # -------------------------------------------------------------------------------- showing

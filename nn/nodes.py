@@ -6,7 +6,7 @@ A parameter is a Tensor, a Value, or an array (dtype object) of Values.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -84,3 +84,12 @@ def assign(parameter: Any, data: np.ndarray) -> None:
             entry.data = data[index]
     else:
         parameter.data = data
+
+
+def whole(store: Callable[[], None]) -> None:
+    """Call what stores things that are ready; where Ctrl-C cuts in, all of it is stored first."""
+    try:
+        store()
+    except KeyboardInterrupt:
+        store()
+        raise

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from autograd import detect_nan, no_grad
+from nn.activations import Sigmoid
+from nn.arguments import by_name, no_text
 from nn.data import as_samples, check_samples
 from nn.history import DivergenceError
-from nn.losses import Loss
+from nn.layers import Sequential
+from nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, Loss, MSELoss
 from nn.module import Module
 from nn.nodes import float_dtype, numbers
 from nn.optim import Optimizer
@@ -50,8 +53,9 @@ class Objective:
         check_samples(X, y)
         self.model, self.penalty = model, penalty
         self.loss: Any = loss
+        self.suspect: bool = getattr(loss, "takes_logits", False)  # until a pass has shown it
         dtype = float_dtype(next(model.parameters(), None))
-        self.X, self.y = as_samples(X, dtype), np.asarray(y)
+        self.X, self.y = as_samples(X, dtype), np.asarray(no_text(y))
         self.summed = getattr(loss, "reduction", "mean") == "sum"
         self.weights: np.ndarray | None = None
         if sample_weight is not None:
@@ -74,6 +78,8 @@ class Objective:
     def forward(self, batch: Batch = ALL) -> tuple[Any, Any]:
         """The loss of a batch as a node, and the output of the model."""
         output = self.model(self.X[batch])
+        if self.suspect:
+            check_logits(self.loss, self.model, output)
         losses = self.loss(output, self.target(batch, np.shape(output)))
         return self.total(losses, *self.batch_weights(batch)), output
 
@@ -117,6 +123,7 @@ class Objective:
         Raises DivergenceError if they, or the loss, are not finite.
         """
         loss, output = self.forward(batch)
+        self.suspect = False
         if not np.isfinite(loss.item()):
             raise DivergenceError(f"loss is {loss.item()}")
         optimizer.zero_grad()
@@ -154,17 +161,19 @@ class Objective:
         right = np.concatenate(rights)
         return float(loss), float(right.mean()) if right.size else float("nan")
 
-    @np.errstate(all="ignore")
-    def first_bad(self, batch: np.ndarray) -> str:
-        """The first entry of the batch, or else the first operation, that is not finite, in words.
-
-        Runs a pass; empty if all is finite.
-        """
+    def first_bad_entry(self, batch: np.ndarray | None = None) -> str:
+        """The first number of a batch, or of all, that is not finite, in words; else empty."""
+        batch = np.arange(len(self.X)) if batch is None else batch
         for name, array in (("X", self.X), ("y", self.y)):
             bad = np.argwhere(~np.isfinite(array[batch].astype(float)))
             if len(bad):
                 index = (int(batch[bad[0][0]]), *map(int, bad[0][1:]))
                 return f"{name}[{', '.join(map(str, index))}] is {array[index]}"
+        return ""
+
+    @np.errstate(all="ignore")
+    def first_bad_operation(self, batch: np.ndarray) -> str:
+        """The first operation of a pass that is not finite, in words; empty if all are."""
         try:
             with detect_nan():
                 self.forward(batch)[0].backward(retain_grads=False)
@@ -173,3 +182,35 @@ class Objective:
         finally:
             self.model.zero_grad()
         return ""
+
+
+def last_layer(model: Module) -> Module:
+    """The layer whose output is that of the model, as far as that can be known."""
+    while isinstance(model, Sequential) and model.layers:
+        model = model.layers[-1]
+    return model
+
+
+def check_logits(loss: Loss, model: Module, output: Any) -> None:
+    """Raise ValueError if the output is that of a sigmoid or softmax, for a loss of logits."""
+    node = output.flat[0] if isinstance(output, np.ndarray) and output.size else output
+    made_by = getattr(getattr(node, "op", None), "name", "")
+    if made_by not in ("sigmoid", "softmax"):
+        made_by = type(last_layer(model)).__name__.lower()
+    if made_by in ("sigmoid", "softmax"):
+        instead = ", or take BCELoss" if made_by == "sigmoid" and loss.threshold is not None else ""
+        raise ValueError(
+            f"{type(loss).__name__} takes logits, and the model ends in a {made_by}, which is part "
+            f"of this loss: leave it out of the model{instead}"
+        )
+
+
+def loss_for(model: Module, loss: Any) -> Callable[[Any, Any], Any]:
+    """The loss that is meant by an instance, a class, a name, or None for the default."""
+    if loss is None or (isinstance(loss, str) and loss.lower() == "bce"):
+        loss = BCELoss if isinstance(last_layer(model), Sigmoid) else BCEWithLogitsLoss
+    loss = by_name("loss", loss, [BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss])
+    loss = loss() if isinstance(loss, type) else loss
+    if not callable(loss):
+        raise TypeError(f"loss={loss!r}: give a loss of nn, its name, or a function")
+    return cast(Callable[[Any, Any], Any], loss)

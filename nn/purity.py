@@ -17,9 +17,7 @@ from nn.module import Module
 
 PURE = frozenset(
     [
-        *(activations.ELU, activations.GELU, activations.Identity, activations.LeakyReLU),
-        *(activations.LogSoftmax, activations.ReLU, activations.Sigmoid, activations.SiLU),
-        *(activations.Softmax, activations.Softplus, activations.Tanh),
+        *activations.KINDS,
         *(layers.Linear, layers.Sequential, models.LogisticRegression, models.MLP),
         *(losses.BCELoss, losses.BCEWithLogitsLoss, losses.CrossEntropyLoss),
         *(losses.L1Loss, losses.MSELoss, regularization.L1, regularization.L2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,11 +32,24 @@ def read(source: Any, target: str | None = None) -> Table:
     if hasattr(source, "columns") and hasattr(source, "to_numpy"):
         return _table(source, "row", target, "the frame")
     path = Path(source)
+    if path.suffix not in (".csv", ".npz"):
+        raise ValueError(f"{path}: give a .csv or .npz file, or a pandas frame")
     if path.suffix == ".npz":
         return _npz(path, target or "y")
-    if path.suffix != ".csv":
-        raise ValueError(f"{path}: give a .csv or .npz file, or a pandas frame")
     return _table(_csv(path), "line", target, str(path))
+
+
+def as_samples(X: Any, dtype: Any = float) -> np.ndarray:
+    """An array of numbers from arrays, lists or a pandas frame; text is named by row and column."""
+    try:
+        return np.asarray(X, dtype=dtype)
+    except (TypeError, ValueError):
+        pass
+    array = np.asarray(X, dtype=object)
+    if array.ndim != 2:
+        raise ValueError(f"X has shape {array.shape}: give samples as rows, features as columns")
+    rows, names = getattr(X, "index", range(len(array))), getattr(X, "columns", range(len(array.T)))
+    return _numbers(array, [f"row {row}" for row in rows], map(str, names), "X").astype(dtype)
 
 
 def _csv(path: Path) -> Any:
@@ -54,62 +68,54 @@ def _csv(path: Path) -> Any:
     return frame[1:][(frame[1:].map(str.strip) != "").any(axis=1)]
 
 
-def as_samples(X: Any, dtype: Any = float) -> np.ndarray:
-    """An array of numbers from arrays, lists or a pandas frame; text is named by row and column."""
-    try:
-        return np.asarray(X, dtype=dtype)
-    except (TypeError, ValueError):
-        pass
-    array = np.asarray(X, dtype=object)
-    if array.ndim != 2:
-        raise ValueError(f"X has shape {array.shape}: give samples as rows, features as columns")
-    labels = [f"row {label}" for label in getattr(X, "index", range(len(array)))]
-    names = [str(name) for name in getattr(X, "columns", range(array.shape[1]))]
-    return _numbers(array.tolist(), labels, names, "X").astype(dtype)
-
-
 def _table(frame: Any, label: str, target: str | None, source: str) -> Table:
     names = [str(name) for name in frame.columns]
-    rows = list(frame.itertuples(index=False, name=None))
-    labels = [f"{label} {each}" for each in frame.index]
-    if not rows or len(names) < 2:
-        raise ValueError(f"{source} has {len(rows)} samples and the columns {names}")
+    if not len(frame) or len(names) < 2:
+        raise ValueError(f"{source} has {len(frame)} samples and the columns {names}")
     if len(set(names)) < len(names):
         raise ValueError(f"{source} names a column twice: {names}")
-    target = names[-1] if target is None else target
-    if target not in names:
+    if target not in (None, *names):
         raise ValueError(f"{source} has no column {target!r}; its columns are {names}")
-    place = names.index(target)
-    features = names[:place] + names[place + 1 :]
-    inputs = [[*row[:place], *row[place + 1 :]] for row in rows]
-    answers = [row[place] for row in rows]
+    place = len(names) - 1 if target is None else names.index(target)
+    target = names.pop(place)
+    labels = [f"{label} {each}" for each in frame.index]
+    answers = frame.iloc[:, place].tolist()
     empty = [label for label, each in zip(labels, answers, strict=True) if _missing(each)]
     if empty:
         raise ValueError(f"{source}: {target!r} is missing in {_some(empty)}")
-    X = _numbers(inputs, labels, features, source)
+    rest = frame.drop(columns=frame.columns[place]).to_numpy(object)
+    X = _numbers(rest, labels, names, source)
     try:
         y = np.array([float(each) for each in answers])
-        whole = np.isfinite(y).all() and np.equal(y, np.rint(y)).all()
-        return Table(X, y.astype(int) if whole else y, features)
     except (TypeError, ValueError):
-        return Table(X, np.array([str(each) for each in answers]), features)
+        return Table(X, np.array([str(each) for each in answers]), names)
+    whole = np.isfinite(y).all() and np.equal(y, np.rint(y)).all()
+    return Table(X, y.astype(int) if whole else y, names)
 
 
-def _numbers(rows: list[Any], labels: list[str], names: list[str], source: str) -> np.ndarray:
-    found = np.empty((len(rows), len(names)))
-    bad = []
-    for i, row in enumerate(rows):
-        for j, each in enumerate(row):
-            try:
-                found[i, j] = float(each)
-            except (TypeError, ValueError):
-                found[i, j] = np.nan
-            if not np.isfinite(found[i, j]):
-                shown = "empty" if _missing(each) else f"{each!r}, and no finite number"
-                bad.append(f"{labels[i]}, {names[j]!r} is {shown}")
-    if bad:
-        raise ValueError(f"{source}: {_some(bad)}")
-    return found
+def _numbers(
+    entries: np.ndarray, labels: Sequence[str], names: Iterable[str], source: str
+) -> np.ndarray:
+    """The entries as numbers; raises ValueError naming those that are none, or not finite."""
+    try:
+        found = entries.astype(float)
+        if np.isfinite(found).all():
+            return found
+    except (TypeError, ValueError):
+        pass
+    names, bad = list(names), []
+    for (i, j), each in np.ndenumerate(entries):
+        if not _finite(each):
+            shown = "empty" if _missing(each) else f"{each!r}, and no finite number"
+            bad.append(f"{labels[i]}, {names[j]!r} is {shown}")
+    raise ValueError(f"{source}: {_some(bad)}")
+
+
+def _finite(entry: Any) -> bool:
+    try:
+        return bool(np.isfinite(float(entry)))
+    except (TypeError, ValueError):
+        return False
 
 
 def _missing(entry: Any) -> bool:
@@ -129,8 +135,8 @@ def _npz(path: Path, target: str) -> Table:
     X, y = arrays["X"].astype(float), arrays[target]
     if X.ndim != 2 or y.shape[:1] != X.shape[:1] or not X.size:
         raise ValueError(f"{path}: X has shape {X.shape} and {target} {y.shape}")
-    bad = [f"row {row}, column {column} is {X[row, column]}" for row, column in _bad(X)]
-    bad += [f"{target}, row {index[0]} is {y[tuple(index)]}" for index in _bad(y)]
+    bad = [f"row {i}, column {j} is {X[i, j]}" for i, j in np.argwhere(~np.isfinite(X))]
+    bad += [f"{target}, row {i} is {y[i, *rest]}" for i, *rest in np.argwhere(~np.isfinite(y))]
     if bad:
         raise ValueError(f"{path}: {_some(bad)}")
     return Table(X, y, [str(place) for place in range(X.shape[1])])
@@ -144,6 +150,8 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
                 for member in folder.zip.infolist():
                     if member.file_size > max(_LARGEST, 2 * path.stat().st_size):
                         raise ValueError(f"{member.filename} unfolds to {member.file_size} bytes")
+                if len(set(folder.files)) < len(folder.files):
+                    raise ValueError(f"an array is named twice: {folder.files}")
                 arrays = dict(folder)
             for name, array in arrays.items():
                 if array.dtype.kind not in "fiub":
@@ -151,7 +159,3 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
         except Exception as error:
             raise ValueError(f"{path} is damaged, or no .npz file of numbers: {error}") from error
     return arrays
-
-
-def _bad(array: np.ndarray) -> np.ndarray:
-    return np.argwhere(~np.isfinite(array))

@@ -11,6 +11,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor
+from nn.arguments import not_negative, share, whole_number
 from nn.module import Module
 from nn.nodes import Kind, Rng, float_dtype, make, numbers
 
@@ -22,9 +23,7 @@ class Dropout(Module):
     """
 
     def __init__(self, p: float = 0.5, *, rng: Rng = None) -> None:
-        if not 0 <= p <= 1:
-            raise ValueError(f"Dropout: p={p} is no probability: give a number from 0 to 1")
-        self.p = p
+        self.p = share("Dropout: p", p)
         self.rng = np.random.default_rng(rng)
 
     def forward(self, x: Any) -> Tensor:
@@ -57,9 +56,10 @@ class BatchNorm1d(Module):
         dtype: Any = None,
         node: Kind = Tensor,
     ) -> None:
-        if num_features < 1:
-            raise ValueError(f"BatchNorm1d({num_features}): give 1 feature or more")
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.num_features = whole_number(
+            f"BatchNorm1d({num_features!r}): num_features", num_features
+        )
+        self.eps, self.momentum = not_negative("eps", eps), momentum
         zeros, ones = np.zeros(num_features, dtype or float), np.ones(num_features, dtype or float)
         self.weight: Any = make(ones, node) if affine else None
         self.bias: Any = make(zeros, node) if affine else None
@@ -111,9 +111,8 @@ class Penalty:
     pure: ClassVar[bool] = False
 
     def __init__(self, strength: float, *, bias: bool = False) -> None:
-        if not strength >= 0:
-            raise ValueError(f"{type(self).__name__}({strength}): give a number that is not < 0")
-        self.strength, self.bias = strength, bias
+        self.strength = not_negative(f"{type(self).__name__}({strength!r}): strength", strength)
+        self.bias = bias
 
     def __call__(self, model: Module) -> Any:
         """The penalty on the weights of a model, a node."""

@@ -5,7 +5,10 @@ The format holds no code; a file that is damaged, cut off, foreign or made to do
 
 from __future__ import annotations
 
+import glob
 import os
+import platform
+import threading
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,7 +104,11 @@ def _checked(path: str | os.PathLike[str]) -> Path:
 
 def _replace(path: Path, content: bytes) -> None:
     """Write beside the file, down to the disk; then the new one takes the old one's place."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    mine = f".{path.name}.{platform.node()}-"
+    for left in path.parent.glob(f"{glob.escape(mine)}*-*.tmp"):
+        if not _runs(left.name.removeprefix(mine).partition("-")[0]):
+            left.unlink(missing_ok=True)
+    beside = path.with_name(f"{mine}{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         with beside.open("wb") as file:
             file.write(content)
@@ -110,3 +117,16 @@ def _replace(path: Path, content: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _runs(process: str) -> bool:
+    """Whether there is a process of this number on this machine; True where that can't be asked."""
+    if os.name != "posix" or not process.isdecimal():
+        return True
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True

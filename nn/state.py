@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import zlib
@@ -99,10 +98,7 @@ class TrainingState:
 
         Raises ValueError, and changes nothing, for a file of another run.
         """
-        path = Path(path)
-        for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):  # of a killed process
-            left.unlink(missing_ok=True)
-        if not path.exists():
+        if not Path(path).exists():
             return
         arrays, texts = read_arrays(path)
         if "checkpoint" not in texts:

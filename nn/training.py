@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypedDict, Unpack
 
+from nn.arguments import yes_or_no
 from nn.callbacks import Checkpoint, ClipGradNorm, EarlyStopping, ProgressBar, Schedule
 from nn.history import History
 from nn.module import Module
 from nn.nodes import Rng
 from nn.optim import Optimizer
 from nn.optim.lr_scheduler import LRScheduler
-from nn.trainer import Callback, Epoch, Trainer
+from nn.trainer import Callbacks, Trainer, listed
 
 
 class Settings(TypedDict, total=False):
     """What `fit` hands on to Trainer."""
 
-    loss: Callable[[Any, Any], Any] | None
-    optimizer: Optimizer | None
+    loss: Callable[[Any, Any], Any] | str | None
+    optimizer: Optimizer | type[Optimizer] | str | None
     lr: float | None
     batch_size: int | None
     drop_last: bool
@@ -38,11 +39,11 @@ def fit(
     epochs: int = 100,
     validation: tuple[Any, Any] | None = None,
     sample_weight: Any = None,
-    scheduler: LRScheduler | None = None,
+    scheduler: LRScheduler | Callable[[Optimizer], LRScheduler] | None = None,
     clip_grad_norm: float | None = None,
     early_stopping: int | EarlyStopping | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
-    callbacks: Iterable[Callback | Callable[[Epoch], Any]] = (),
+    callbacks: Callbacks = (),
     progress: bool = True,
     **settings: Unpack[Settings],
 ) -> History:
@@ -51,18 +52,20 @@ def fit(
     By default gradient descent (SGD with `lr=0.1`) on BCEWithLogitsLoss, all samples at once; the
     settings are those of Trainer, and its `fit` says how a training ends. `validation` is another
     `(X, y)`; `early_stopping` a number of epochs to wait, or EarlyStopping. After each epoch come
-    the scheduler's step, the callbacks (Callbacks, or functions called with an Epoch that end the
-    training by returning True), and the checkpoint: a `.safetensors` file from which the same call
-    goes on to the same result, bit for bit, if it is there. The progress bar needs the extra
-    `train`; without it there is a line at the end.
+    the step of `scheduler` (a schedule, or a function of the optimizer that makes it), the
+    callbacks (Callbacks, or functions called with an Epoch that end the training by returning
+    True), and the checkpoint: a `.safetensors` file from which the same call goes on to the same
+    result, bit for bit, if it is there. The progress bar needs the extra `train`; without it there
+    is a line at the end.
     """
-    if isinstance(early_stopping, int):
+    yes_or_no(progress=progress)
+    if not isinstance(early_stopping, EarlyStopping | None):
         early_stopping = EarlyStopping(early_stopping)
     wishes = [
         *([] if clip_grad_norm is None else [ClipGradNorm(clip_grad_norm)]),
         *([] if early_stopping is None else [early_stopping]),
         *([] if scheduler is None else [Schedule(scheduler)]),
-        *callbacks,
+        *listed(callbacks),
         *([] if checkpoint is None else [Checkpoint(checkpoint)]),
         *([ProgressBar()] if progress else []),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -170,19 +170,8 @@ def draw(
     options.one_of("draw: direction", direction, ("LR", "TB", "auto"))
     options.one_of("draw: theme", theme, THEMES)
     options.seconds("draw: time_limit", time_limit)
-    asked = options.Options(
-        variables_of_caller(),
-        names,
-        inputs,
-        show,
-        fused,
-        depth,
-        focus,
-        group,
-        collapse,
-        max_nodes,
-        precision,
-    )
+    given = {**locals(), "variables": variables_of_caller()}
+    asked = options.Options(**{each.name: given[each.name] for each in fields(options.Options)})
     if is_replay(root):
         picture = picture_of_replay(root, asked)
     elif isinstance(root, Node):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from autograd import Node
@@ -14,30 +15,27 @@ from autograd.account.paths import Path, Paths
 from autograd.account.text import factor, number
 from viz import options
 
+MOST = 1000  # steps that are written down unless more are asked for
 _LONG = 12  # nodes of a path that are named
 _WIDE = 160  # characters of LaTeX that are set in one line
 
 
+@dataclass(repr=False, eq=False)
 class ChainRule:
     """The steps from the root back to the leaves; iterable, and `rule["w1"]` is the step of w1.
 
     `print` shows them as text; `markdown()` and `latex()` set them with LaTeX, `html()` in MathML.
     `sizes` are the letters that stand for the sizes of axes: {"m": 7}; `digits` are those of the
-    numbers along paths.
+    numbers along paths; `notes` tell of leaves that were changed since.
     """
 
-    def __init__(
-        self,
-        root: str,
-        wrt: Sequence[str],
-        steps: list[Step],
-        paths: list[Paths],
-        sizes: Mapping[str, int],
-        digits: int = 4,
-    ) -> None:
-        self.root, self.wrt, self.steps, self.paths = root, tuple(wrt), steps, paths
-        self.sizes, self.digits = dict(sizes), digits
-        self._by_name = {step.name: step for step in steps}
+    root: str
+    wrt: tuple[str, ...]
+    steps: list[Step]
+    paths: list[Paths]
+    sizes: dict[str, int]
+    digits: int = 4
+    notes: Sequence[str] = ()
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -46,10 +44,11 @@ class ChainRule:
         return len(self.steps)
 
     def __getitem__(self, name: str) -> Step:
-        if name not in self._by_name:
-            known = ", ".join(list(self._by_name)[:20])
-            raise KeyError(f"no step is called {name!r}; there are {known}")
-        return self._by_name[name]
+        for step in self:
+            if step.name == name:
+                return step
+        known = ", ".join(step.name for step in self.steps[:20])
+        raise KeyError(f"no step is called {name!r}; there are {known}")
 
     def __repr__(self) -> str:
         return f"<ChainRule of {self.root}: {len(self)} steps>"
@@ -63,7 +62,7 @@ class ChainRule:
 
     def __str__(self) -> str:
         width = len(str(len(self)))
-        lines = [self.heading]
+        lines = [self.heading, *self.notes]
         for i, step in enumerate(self, 1):
             lead = f"{i:>{width}}. {step.letter.text}"
             first, *others = (line.text for line in step.lines)
@@ -90,6 +89,7 @@ class ChainRule:
 
     def _markdown_lines(self) -> Iterator[str]:
         yield f"# {inert(self.heading)}\n"
+        yield from (f"{inert(note)}\n" for note in self.notes)
         for i, step in enumerate(self, 1):
             yield f"## {i}. {code(step.letter.text)}\n"
             if step.terms:
@@ -113,7 +113,8 @@ class ChainRule:
         items = "\n".join(map(_item, self))
         paths = "\n".join(f"<p>{html(line)}</p>" for line in self._path_lines() if line)
         tail = f"\n{paths}" if paths else ""
-        return f"<p><b>{html(self.heading)}</b></p>\n<ol>\n{items}\n</ol>{tail}\n"
+        notes = "".join(f"<p>{html(note)}</p>\n" for note in self.notes)
+        return f"<p><b>{html(self.heading)}</b></p>\n{notes}<ol>\n{items}\n</ol>{tail}\n"
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
@@ -129,16 +130,19 @@ def chain_rule(
     gradient: Any = None,
     names: Mapping[str, Any] | None = None,
     precision: int = 4,
+    max_steps: int = MOST,
 ) -> ChainRule:
     """The steps of `root.backward(gradient)`, computed anew: nothing is stored in the graph.
 
     `wrt` restricts them to what leads to these nodes, and adds the paths that lead there. Names
-    are found as `draw` finds them. Raises as `backward` does, and ValueError for a `wrt` that has
-    no gradient in this graph.
+    are found as `draw` finds them. Numbers have `precision` significant digits, those that stand in
+    formulas at least six. Raises as `backward` does, and ValueError for a `wrt` that has no
+    gradient in this graph and for more than `max_steps` steps.
     """
     if not isinstance(root, Node):
         raise TypeError(f"chain_rule: the root is {type(root).__name__}, not a Value or Tensor")
     options.whole("chain_rule: precision", precision, 1)
+    options.whole("chain_rule: max_steps", max_steps, 1)
     options.names("chain_rule: names", names)
     targets = [] if wrt is None else list(dict.fromkeys(options.nodes("chain_rule: wrt", wrt)))
     variables = variables_of_caller()
@@ -149,11 +153,18 @@ def chain_rule(
                 f"chain_rule: the gradient of {account.names.root} does not reach {target!r}: it "
                 "is not part of the graph, or requires no gradient"
             )
+    count = len(account.reached(targets))
+    if count > max_steps:
+        raise ValueError(
+            f"chain_rule: {count:,} steps are more than max_steps={max_steps:,}: pass wrt=[…] "
+            "with nodes that are nearer to the root, start nearer to them with another root and "
+            f"gradient=, or pass max_steps={count}"
+        )
     steps = account.steps(targets)
     paths = [account.paths(target) for target in targets]
-    wanted = [account.name(target) for target in targets]
+    wanted = tuple(account.name(target) for target in targets)
     sizes = account.sizes_in(steps)
-    return ChainRule(account.names.root, wanted, steps, paths, sizes, precision)
+    return ChainRule(account.names.root, wanted, steps, paths, sizes, precision, account.changes)
 
 
 def _counted(count: int, what: str) -> str:

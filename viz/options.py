@@ -31,8 +31,16 @@ class Options:
 
     def __post_init__(self) -> None:
         one_of("draw: fused", self.fused, (True, False, "auto"))
-        shown(self.show)
-        groups(self.collapse)
+        if isinstance(self.show, str) or not set(self.show) <= set(SHOWN):
+            known = ", ".join(map(repr, SHOWN))
+            raise ValueError(
+                f"draw: show={self.show!r}: give some of {known}, as show=('data', 'grad')"
+            )
+        if isinstance(self.collapse, str) or not isinstance(self.collapse, Iterable | bool | None):
+            raise TypeError(
+                f"draw: collapse={self.collapse!r}: give True, False, or the names of groups in a "
+                "list"
+            )
         names("draw: names", self.names)
         whole("draw: max_nodes", self.max_nodes, 1)
         whole("draw: precision", self.precision, 1)
@@ -84,21 +92,3 @@ def nodes(what: str, value: Any) -> list[Node]:
             kind = type(each).__name__
             raise TypeError(f"{what}= takes nodes, as {what.split()[-1]}=[x]; {each!r} is a {kind}")
     return found
-
-
-def shown(value: Any) -> None:
-    """Refuse what is not some of the things that can be shown."""
-    parts = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
-    if parts == [value] or any(part not in SHOWN for part in parts):
-        known = ", ".join(map(repr, SHOWN))
-        raise ValueError(f"draw: show={value!r}: give some of {known}, as show=('data', 'grad')")
-
-
-def groups(value: Any) -> None:
-    """Refuse what neither says yes or no nor names groups."""
-    if value is None or isinstance(value, bool):
-        return
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError(
-            f"draw: collapse={value!r}: give True, False, or the names of groups in a list"
-        )

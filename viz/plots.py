@@ -78,7 +78,7 @@ def activation(
 
 
 def decision_boundary(
-    predict: Callable[[np.ndarray], Any],
+    predict: Any,
     X: Any,
     y: Any,
     ax: Axes | None = None,
@@ -89,39 +89,72 @@ def decision_boundary(
     xlabel: str = "x1",
     ylabel: str = "x2",
 ) -> Axes:
-    """Plot two classes of samples (`X` is `(m, 2)`, `y` 0 or 1) and where `predict` is `level`.
+    """Plot samples (`X` is `(m, 2)`, `y` their `m` classes) and where `predict` parts them.
 
-    `predict` maps `(k, 2)` points to `k` numbers, such as `model.predict_proba`. Returns the axes;
-    raises ValueError for samples of other than two features.
+    `predict` is an estimator with `predict_proba` or `predict`, or maps `(k, 2)` points to the `k`
+    scores of the second of two classes, which wins from `level` on, to `(k, c)` scores of classes,
+    or to `k` of the classes. Returns the axes; raises ValueError for other shapes.
     """
     X, y = np.asarray(X, dtype=float), np.asarray(y).ravel()
-    if X.ndim != 2 or X.shape[1] != 2 or len(X) != len(y) or not len(X):
+    if not len(X) or X.shape != (len(y), 2):
         raise ValueError(
             f"decision_boundary: X has the shape {X.shape} and y {y.shape}; X is (m, 2), y (m,)"
         )
-    ax = _new_axes() if ax is None else ax
     margin = 0.1 * np.ptp(X, axis=0) + 1e-9
-    lows, highs = X.min(axis=0) - margin, X.max(axis=0) + margin
-    a, b = np.meshgrid(*(np.linspace(*ends, resolution) for ends in zip(lows, highs, strict=True)))
-    with no_grad():
-        found = _plain(predict(np.column_stack([a.ravel(), b.ravel()])))
-    score = np.asarray(found, dtype=float).reshape(a.shape)
-    ax.contourf(a, b, score >= level, levels=[-0.5, 0.5, 1.5], colors=["#FBE7D9", "#DCEBF5"])
-    if score.min() < level < score.max():
-        ax.contour(a, b, score, levels=[level], colors=[_INK], linewidths=1.5)
-    for kind, (marker, color) in enumerate(zip("os", (_COLORS[1], _COLORS[0]), strict=True)):
-        mine = y == kind
-        look: dict[str, Any] = {
-            "marker": marker,
-            "color": color,
-            "edgecolor": "white",
-            "linewidth": 0.5,
-        }
-        ax.scatter(X[mine, 0], X[mine, 1], s=28, label=f"class {kind}", **look)
+    ends = zip(X.min(axis=0) - margin, X.max(axis=0) + margin, strict=True)
+    a, b = np.meshgrid(*(np.linspace(*pair, resolution) for pair in ends))
+    classes = _classes(predict, y)
+    scores = _scores(predict, np.column_stack([a.ravel(), b.ravel()]), classes, level)
+    ax = _new_axes() if ax is None else ax
+    colors = [(_COLORS[1], _COLORS[0], *_COLORS[2:])[i % 6] for i in range(len(classes))]
+    winner = scores.argmax(axis=1).reshape(a.shape)
+    ax.contourf(a, b, winner, np.arange(len(classes) + 1) - 0.5, colors=colors, alpha=0.16)
+    for i, (kind, color) in enumerate(zip(classes, colors, strict=True)):
+        lead = (scores[:, i] - np.delete(scores, i, axis=1).max(axis=1)).reshape(a.shape)
+        if i and lead.min() < 0 < lead.max():
+            ax.contour(a, b, lead, levels=[0], colors=[_INK], linewidths=1.5)
+        look: dict[str, Any] = {"marker": "os^Dv*"[i % 6], "color": color, "edgecolor": "white"}
+        mine, label = X[y == kind], f"class {_label(kind)}"
+        ax.scatter(mine[:, 0], mine[:, 1], s=28, label=label, linewidth=0.5, **look)
     ax.legend(frameon=True, edgecolor="none", labelcolor=_INK)
     _dress(ax, title, xlabel, ylabel)
     ax.grid(visible=False)
     return ax
+
+
+def _classes(predict: Any, y: np.ndarray) -> np.ndarray:
+    """The classes in the order of their scores."""
+    known = getattr(predict, "classes_", None)
+    found = np.unique(y) if known is None else np.asarray(known)
+    return np.arange(2) if np.isin(found, (0, 1)).all() else found
+
+
+def _scores(predict: Any, points: np.ndarray, classes: np.ndarray, level: float) -> np.ndarray:
+    """A column of scores for each class; that of the largest wins."""
+    ways = (getattr(predict, way, None) for way in ("predict_proba", "predict"))
+    with no_grad():
+        found = np.asarray(_plain(next(filter(None, ways), predict)(points)))
+    if found.shape == (len(points), len(classes)):
+        return found
+    if found.size == len(points) and found.ndim <= 2:
+        found = found.reshape(-1, 1)
+        if len(classes) == 2 and found.dtype.kind in "fbiu" and not _plain_labels(found, classes):
+            return np.hstack([2 * level - found, found])
+        if np.isin(found, classes).all():
+            return (found == classes).astype(float)
+    raise ValueError(
+        f"decision_boundary: of {len(points)} points, predict made the shape {found.shape}; with "
+        f"{len(classes)} classes in y that is to be {(len(points), len(classes))}, or a class each"
+    )
+
+
+def _plain_labels(found: np.ndarray, classes: np.ndarray) -> bool:
+    """Whether these are classes themselves, other than 0 and 1, which are scores as well."""
+    return bool(np.isin(found, classes).all() and not np.isin(classes, (0, 1)).all())
+
+
+def _label(kind: Any) -> str:
+    return f"{kind:g}" if isinstance(kind, np.number) else str(kind)
 
 
 def histograms(
@@ -186,20 +219,23 @@ def loss_surface(
     ax.contourf(a, b, np.reshape(heights, a.shape), levels=20, cmap="Blues", alpha=0.6)
     lines = ax.contour(a, b, np.reshape(heights, a.shape), levels=10, colors=_FAINT, linewidths=0.8)
     ax.clabel(lines, fontsize=8, colors=_INK)
-    _, slope = value_and_grad(loss)(here)
-    size = float(np.hypot(*slope))
-    ax.plot(*here, "o", color=_INK, markersize=6)
-    if size > 0 and np.isfinite(size):
-        tip = here - 0.5 * span * np.asarray(slope) / size
-        arrow = {"arrowstyle": "-|>", "color": _COLORS[1], "linewidth": 2.5, "mutation_scale": 18}
-        ax.annotate("", xy=(tip[0], tip[1]), xytext=(here[0], here[1]), arrowprops=arrow)
-        side = "left" if tip[0] >= here[0] else "right"
-        words = ax.text(tip[0], tip[1], "  −gradient  ", ha=side, va="center", weight="bold")
-        words.set_color(_COLORS[1])
+    _draw_descent(ax, here, np.asarray(value_and_grad(loss)(here)[1]), 0.5 * span)
     _dress(ax, title, xlabel, ylabel)
     ax.grid(visible=False)
     ax.set_aspect("equal")
     return ax
+
+
+def _draw_descent(ax: Axes, here: np.ndarray, slope: np.ndarray, length: float) -> None:
+    """The point, and an arrow from it against the slope if there is one."""
+    ax.plot(*here, "o", color=_INK, markersize=6)
+    size = float(np.hypot(*slope))
+    if size > 0 and np.isfinite(size):
+        x, y = here - length * slope / size
+        arrow = {"arrowstyle": "-|>", "color": _COLORS[1], "linewidth": 2.5, "mutation_scale": 18}
+        ax.annotate("", xy=(x, y), xytext=(here[0], here[1]), arrowprops=arrow)
+        side = "left" if x >= here[0] else "right"
+        ax.text(x, y, "  −gradient  ", ha=side, va="center", weight="bold", color=_COLORS[1])
 
 
 def _plain(held: Any) -> Any:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -33,12 +34,13 @@ from autograd.account.paths import Paths, paths_between
 from autograd.account.sizes import Sizes
 from autograd.account.steps import Step, StepWriter
 from autograd.account.stored import StoredGradient, sum_of, why_zero
-from autograd.account.values import Numbers, numbers
+from autograd.account.values import Numbers, measures, numbers
 from autograd.symbols import Symbol, render
 
 Kind = Literal["root", "result", "constant", "parameter", "input"]
 
 _WORD = re.compile(r"\w+")
+_CHANGES = 5  # leaves with new numbers that are told of one by one
 
 
 @dataclass(frozen=True)
@@ -108,12 +110,37 @@ class Account:
         return np.asarray(node.data).dtype.name
 
     def value(self, node: Node, *, heat: bool = False) -> Numbers:
-        """The number or array of a node."""
-        return numbers(output(node), self.names.digits, heat=heat)
+        """The number or array of a node; of a leaf that was changed since, that at the time."""
+        made = numbers(self.names.seen(node), self.names.digits, heat=heat)
+        if node in self.names.changed:
+            consumer, now = self.names[self.names.changed[node][1]], self._now(node)
+            made.note = f"when {consumer} was computed; {now}"
+        return made
 
-    def made(self, node: Node) -> Symbol:
+    def _now(self, node: Node) -> str:
+        now, old = (
+            text.describe(data, self.names.digits) for data in (output(node), self.names.seen(node))
+        )
+        return "changed since" if now == old else f"now {now}"
+
+    @property
+    def changes(self) -> list[str]:
+        """A sentence for each of the first leaves that were changed since they were used."""
+        said = [
+            f"{self.names[leaf]} was {text.describe(raw, self.names.digits)} when "
+            f"{self.names[consumer]} was computed; {self._now(leaf)}"
+            for leaf, (raw, consumer) in islice(self.names.changed.items(), _CHANGES)
+        ]
+        more = len(self.names.changed) - len(said)
+        return [*said, *[f"{more:,} more leaves were changed since they were used"] * bool(more)]
+
+    def operation(self, node: Node) -> tuple[str, ...]:
+        """The sign and the name of the operation that made a node; of a leaf neither."""
+        return () if node.op is None else (node.op.symbol, node.op.name)
+
+    def made(self, node: Node) -> str:
         """The operation that made a node as a formula of the names of its arguments."""
-        return self.letters.application(node)
+        return render(self.letters.application(node), digits=self.letters.digits)
 
     def operands(self, node: Node) -> list[Operand]:
         """The arguments of the operation that made a node, as it saw them."""
@@ -136,13 +163,22 @@ class Account:
     def flow(self, node: Node, slot: int) -> tuple[str, str]:
         """What flows back to an argument, as a formula, and what must be said besides."""
         made = symbolic(node, slot, self.letters, self.letters.gradient(node))
-        return self.letters.clear(render(made.body)), made.note
+        written = render(made.body, digits=self.letters.digits)
+        return self.letters.clear(written), made.note
 
     # ------------------------------------------------------------------------ of its gradient
 
     def contribution(self, node: Node, slot: int) -> Contribution | None:
         """What the use of an argument by `node` contributes to the argument's gradient."""
         return None if self.taken is None else self.taken.by_use.get((node, slot))
+
+    def strength(self, node: Node, slot: int, *, whole: bool = False) -> tuple[int, float]:
+        """The sign and mean size of a contribution, `whole` before broadcasting is undone.
+
+        Both are 0 where no pass has left a gradient in `node`.
+        """
+        found = None if node.grad is None else self.contribution(node, slot)
+        return (0, 0.0) if found is None else measures(found.part if whole else found.fitted)
 
     def gradient(self, node: Node) -> Any:
         """The gradient of a node in this pass; None where none arrives."""
@@ -224,21 +260,18 @@ class Account:
             total = total + (body.sum() if summed_over(use) and isinstance(body, Symbol) else body)
         return total
 
-    def steps(self, targets: Collection[Node] = ()) -> list[Step]:
-        """The steps from the root back to the leaves; with targets, those that lead to them."""
+    def reached(self, targets: Collection[Node] = ()) -> list[Node]:
+        """The nodes with a gradient from the root on; with targets, those that lead to them."""
         assert self.taken is not None
         kept = self.taken.leading_to(targets) if targets else self.taken.gradients.keys()
-        reached = (node for node in self.taken.order if node in self.taken.gradients)
-        return [self.step(node) for node in reached if node in kept]
+        return [each for each in self.taken.order if each in self.taken.gradients and each in kept]
 
-    def step(self, node: Node) -> Step:
-        """The step that completes the gradient of `node`."""
-        return self._writer.step(node)
-
-    @cached_property
-    def _writer(self) -> StepWriter:
+    def steps(self, targets: Collection[Node] = ()) -> list[Step]:
+        """The steps that complete the gradients of the nodes `reached`."""
         assert self.taken is not None
-        return StepWriter(self.taken, self.letters, self.forms)
+        nodes = self.reached(targets)
+        writer = StepWriter(self.taken, self.letters, self.forms.work_out(nodes))
+        return [writer.step(node) for node in nodes]
 
     def paths(self, node: Node) -> Paths:
         """The paths from a node to the root."""

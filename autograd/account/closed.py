@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -54,9 +54,9 @@ class ClosedForms:
         else:
             self.near[taken.root] = letters.gradient(taken.root)
 
-    def work_out(self) -> ClosedForms:
-        """Find the formulas of all nodes."""
-        for node in self._pass.order[1:]:
+    def work_out(self, nodes: Iterable[Node] | None = None) -> ClosedForms:
+        """Find the formulas of all nodes, or of these, each after its consumers."""
+        for node in self._pass.order if nodes is None else nodes:
             self._add(node, self.full, {})
             self._add_near(node)
         return self
@@ -205,7 +205,7 @@ class ClosedForms:
         node = self._by_name.get(formula.label or "")
         if node is not None and (node.op is not None or node.requires_grad):
             return False
-        data = node.numpy() if node is not None else np.asarray(formula.like)
+        data = np.asarray(formula.like if node is None else self._names.seen(node))
         return data.ndim > max(axis, default=0) and bool(np.all(data.sum(axis=axis) == 1))
 
 

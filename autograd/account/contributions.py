@@ -75,6 +75,16 @@ def local_derivative(node: Node, slot: int) -> float | None:
     return float(np.sum(node.op.pull(slot, one, y, operands, node.params or {})))
 
 
+def changed(order: Iterable[Node]) -> dict[Node, tuple[Any, Node]]:
+    """The leaves that hold other numbers than were computed with: those numbers, and in what."""
+    found: dict[Node, tuple[Any, Node]] = {}
+    for node in order:
+        for arg, raw in zip(node.args, node.operands, strict=True):
+            if isinstance(arg, Node) and arg.op is None and not arg.same(raw):
+                found.setdefault(arg, (raw, node))
+    return found
+
+
 def output(node: Node) -> Any:
     """The plain number or array of a node; of a leaf a copy, so that it stays the leaf's own."""
     return node.data if node.op is not None else node.numpy()
@@ -100,9 +110,3 @@ def summed_axes(got: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...
         extra + axis for axis, size in enumerate(wanted) if size == 1 and got[extra + axis] != 1
     )
     return (*range(extra), *stretched)
-
-
-def undo_broadcast(whole: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """The sum over the axes that `shape` lacks or has as 1."""
-    axes = summed_axes(whole.shape, shape)
-    return (whole.sum(axis=axes, keepdims=True) if axes else whole).reshape(shape)

@@ -92,12 +92,12 @@ def words_of_sum(summed: tuple[int, ...], ndim: int) -> str:
 # -------------------------------------------------------------------------- in both notations
 
 
-def line(formula: Any) -> Line:
+def line(formula: Any, digits: int = 6) -> Line:
     """A formula in both notations, without needless parentheses."""
-    tex = render(formula, "tex")
+    tex = render(formula, "tex", digits=digits)
     for _ in range(2 if r"\frac" in tex else 0):  # above and below a bar
         tex = _BARRED.sub(r"\1\2}", tex)
-    return Line(render(formula, "text"), tex)
+    return Line(render(formula, digits=digits), tex)
 
 
 def noted(made: Line, summed: str, note: str) -> Line:

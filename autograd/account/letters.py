@@ -10,7 +10,7 @@ import numpy as np
 from autograd import Node
 from autograd.account.names import Names
 from autograd.account.sizes import Size, Sized, Sizes
-from autograd.account.text import name_to_tex, number, number_to_tex
+from autograd.account.text import name_to_tex, number, number_to_tex, shape, shape_to_tex
 from autograd.symbols import Symbol
 
 _FLIPPED = re.compile(r"(∂[^\s()]+)ᵀ")
@@ -43,6 +43,8 @@ class Letters:
 
     def __init__(self, names: Names, sizes: Sizes | None = None) -> None:
         self.names, self.sizes = names, sizes
+        self.digits = max(6, names.digits)
+        """Those of the numbers in formulas, which stand for themselves."""
         self._known: dict[tuple[Node, str], Symbol] = {}
         self._quotients: set[str] = set()
 
@@ -85,9 +87,8 @@ class Letters:
     def literal(self, data: Any) -> Literal:
         """A plain number or array as it stands in a formula: (−0.5), or (4 × 30)."""
         if np.ndim(data):
-            sizes = " × ".join(map(str, np.shape(data)))
-            tex = sizes.replace("×", r"\times")
-            return Literal(f"({sizes})", tex=rf"\left({tex}\right)", like=data)
+            tex = rf"\left({shape_to_tex(np.shape(data))}\right)"
+            return Literal(f"({shape(np.shape(data))})", tex=tex, like=data)
         text = number(data, self.names.digits)
         tex = number_to_tex(text)
         if text.startswith("−") or "e" in text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node
+from autograd.account.contributions import changed, output
 from autograd.account.text import name_to_tex, number, shown
 from autograd.symbols import Symbol
 
@@ -30,7 +32,13 @@ def variables_of_caller() -> dict[str, Any]:
         frame = frame.f_back if frame is not None else None
     if frame is None:
         return {}
-    found = dict(frame.f_locals)
+    held = frame.f_locals
+    found = dict(held)
+    if sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+        if (
+            sys.getrefcount(held) <= 3
+        ):  # a copy that none but the frame keeps, for as long as it runs
+            held.clear()
     for name, value in frame.f_globals.items():
         found.setdefault(name, value)
     return found
@@ -58,15 +66,18 @@ class Names:
         self.variables = {**(visible or {}), **(given or {})}
         explicit, seen = _nodes_in(given or {}), _nodes_in(visible or {})
         self._arrays = [*_arrays_in(given or {}), *_arrays_in(visible or {})]
+        self.changed = changed(order)
         root = order[-1]
         chosen = {node: explicit.get(node) or node.name or seen.get(node) for node in order}
         constants = [node for node in order if node.op is None and not node.requires_grad]
-        self._arrays += [(name, _held(node)) for node in constants if (name := chosen[node])]
+        self._arrays += [
+            (name, np.asarray(self.seen(node))) for node in constants if (name := chosen[node])
+        ]
         self.constants: dict[Node, Any] = {}
         """Nameless constants, each with its number or the letter of the array it comes from."""
         for node in constants:
             if not chosen[node]:
-                data = _held(node)
+                data = np.asarray(self.seen(node))
                 self.constants[node] = data.item() if data.size == 1 else self.of_array(data)
         wanted = {name for name in chosen.values() if name}
         self._named = {node for node in order if chosen[node]} | {root}
@@ -93,6 +104,10 @@ class Names:
     def __getitem__(self, node: Node) -> str:
         """The node's name as it is shown."""
         return self._names[node]
+
+    def seen(self, node: Node) -> Any:
+        """The number or array of a node that was computed with, whatever became of it since."""
+        return self.changed[node][0] if node in self.changed else output(node)
 
     def is_root(self, node: Node) -> bool:
         """Whether the node is the root of the graph."""
@@ -124,11 +139,6 @@ class Names:
 def is_one(seed: Any) -> bool:
     """Whether a pass starts with the number 1, so that the root itself is differentiated."""
     return bool(np.size(seed) == 1 and np.all(seed == 1))
-
-
-def _held(node: Any) -> np.ndarray:
-    """A copy of the array or number of a node."""
-    return np.asarray(node.numpy())
 
 
 def _root_names() -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,8 @@ from autograd.account.letters import Letters, word
 from autograd.account.names import is_one
 from autograd.symbols import Symbol, shape_of
 from autograd.symbols.algebra import total
+
+_SHAPE = re.compile(r"\(\d+ (×|entr)")
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,14 @@ class StepWriter:
 
     def __init__(self, taken: BackwardPass, letters: Letters, forms: ClosedForms) -> None:
         self._pass, self._letters, self._names = taken, letters, letters.names
-        self._forms = forms.work_out()
+        self._forms = forms
+        self._line = partial(line, digits=letters.digits)
 
     def step(self, node: Node) -> Step:
         """The step that completes the gradient of `node`."""
         value = self._pass.gradients[node]
         terms = tuple(self._term(use) for use in self._pass.to(node))
-        letter = line(self._letters.gradient(node))
+        letter = self._line(self._letters.gradient(node))
         lines = self._with_closed(node, self._equations(terms, value))
         return Step(self._names[node], node, letter, terms, value, np.shape(value), lines)
 
@@ -84,13 +89,13 @@ class StepWriter:
         made = symbolic(consumer, slot, self._letters, g)
         filled = numeric(consumer, slot, self._letters, number)
         left, right = (
-            line(self._letters.symbol(consumer)),
-            line(self._letters.application(consumer)),
+            self._line(self._letters.symbol(consumer)),
+            self._line(self._letters.application(consumer)),
         )
         return Term(
             consumer=self._names[consumer],
             because=Line(f"{left.text} = {right.text}", f"{left.tex} = {right.tex}"),
-            symbolic=self._cleared(noted(line(made.body), words, made.note)),
+            symbolic=self._cleared(noted(self._line(made.body), words, made.note)),
             numeric=noted(self._number_or_line(filled.body), words, filled.note),
             value=use.fitted,
         )
@@ -113,9 +118,9 @@ class StepWriter:
         if not np.ndim(value):
             yield filled
             if len(terms) > 1:
-                yield added(line(self._letters.literal(term.value)) for term in terms)
+                yield added(self._line(self._letters.literal(term.value)) for term in terms)
         elif filled.text.lstrip("−") != str(self._letters.literal(value)):
-            yield remarked(filled, "shapes")
+            yield remarked(filled, "shapes") if _SHAPE.search(filled.text) else filled
 
     def _with_closed(self, node: Node, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         """The lines, and after the first the gradient with the later steps worked out.
@@ -130,7 +135,7 @@ class StepWriter:
         for forms, words in found:
             if node not in forms or "∂" not in lines[0].text:
                 continue
-            made = self._cleared(_with_words(forms[node], np.shape(node.data)))
+            made = self._cleared(self._with_words(forms[node], np.shape(node.data)))
             short = self._names.is_named(node) or len(made.text) <= len(lines[0].text)
             if short and made.text not in known:
                 known.add(made.text)
@@ -143,24 +148,22 @@ class StepWriter:
         return Line(self._letters.clear(made.text), made.tex)
 
     def _number_or_line(self, formula: Any) -> Line:
-        return self._result(formula) if isinstance(formula, int | float) else line(formula)
+        return self._result(formula) if isinstance(formula, int | float) else self._line(formula)
 
     def _result(self, value: Any) -> Line:
         if not np.ndim(value):
             number = text.number(value, self._names.digits)
             return Line(number, text.number_to_tex(number))
-        shape = " × ".join(map(str, np.shape(value)))
+        shape, tex = text.shape(np.shape(value)), text.shape_to_tex(np.shape(value))
         entries = text.describe(value, self._names.digits)
-        tex = shape.replace("×", r"\times")
         tex = rf"{tex}\text{{: }}{text.entries_to_tex(value, self._names.digits)}"
         return Line(f"{shape}: {entries}", tex)
 
-
-def _with_words(formula: Any, shape: tuple[int, ...]) -> Line:
-    """A formula in both notations; the sum that undoes a broadcast in words, as in other lines."""
-    if isinstance(formula, Symbol) and formula.op is total:
-        inner = formula.args[0]
-        words = words_of_sum(formula.params["axis"], len(shape_of(inner) or ()))
-        return noted(line(inner), words, "")
-    same = shape and shape_of(formula) == ()
-    return noted(line(formula), "", EVERY_ENTRY if same else "")
+    def _with_words(self, formula: Any, shape: tuple[int, ...]) -> Line:
+        """A formula in both notations, the sum that undoes a broadcast in words."""
+        if isinstance(formula, Symbol) and formula.op is total:
+            inner = formula.args[0]
+            words = words_of_sum(formula.params["axis"], len(shape_of(inner) or ()))
+            return noted(self._line(inner), words, "")
+        same = shape and shape_of(formula) == ()
+        return noted(self._line(formula), "", EVERY_ENTRY if same else "")

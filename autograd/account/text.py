@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+from autograd.symbols import visible as visible  # for those who write reports
 
 SMALL = 4  # arrays of up to SMALL × SMALL entries are shown in full
 LONGEST_NAME = 40
@@ -48,7 +49,10 @@ def summary(array: Any, digits: int = 4, *, sign: bool = False) -> list[tuple[st
     if not array.size:
         return [("entries", "none")]
     with np.errstate(all="ignore"):
-        measures = (("min", array.min()), ("mean", array.mean()), ("max", array.max()))
+        mean, size = array.mean(), np.abs(array).max()
+        if array.dtype.kind == "f" and abs(mean) <= 4 * np.finfo(array.dtype).eps * size:
+            mean = 0.0  # but for rounding
+        measures = (("min", array.min()), ("mean", mean), ("max", array.max()))
     return [(what, number(x, digits, sign=sign)) for what, x in measures]
 
 
@@ -73,6 +77,15 @@ def shape(sizes: Sequence[int]) -> str:
     return f"{sizes[0]} entries" if sizes[0] != 1 else "1 entry"
 
 
+def shape_to_tex(sizes: Sequence[int]) -> str:
+    """The same as LaTeX."""
+    return (
+        re.sub(r" (\w+)", r"\\text{ \1}", shape(sizes))
+        if len(sizes) == 1
+        else r" \times ".join(map(str, sizes))
+    )
+
+
 def axes(numbers: Sequence[int]) -> str:
     """The axes of a sum: axis 1; axes 0 and 1."""
     if len(numbers) == 1:
@@ -85,19 +98,7 @@ def shown(name: str, longest: int = LONGEST_NAME) -> str:
     if len(name) > longest:
         half = (longest - 1) // 2
         name = f"{name[:half]}…{name[-half:]}"
-    return "".join(map(_visible, name)) if name.strip() else f"“{''.join(map(_visible, name))}”"
-
-
-def _visible(char: str) -> str:
-    """A character that XML holds and that moves no other: newlines as ¶, the rest of them as ␀ …"""
-    code = ord(char)
-    if char == "\n":
-        return "¶"
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x200D or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):
-        return char
-    return "\N{REPLACEMENT CHARACTER}"
+    return visible(name) if name.strip() else f"“{visible(name)}”"
 
 
 _NAMES = (

@@ -21,15 +21,15 @@ class Numbers:
     sign: int  # +1, −1, or 0 where entries differ in sign or are zero
     size: float  # the mean of the absolute values
     heat: list[list[float]] | None = None  # a thumbnail: −1 … 1, in parts of the largest entry
+    note: str = ""  # of a leaf that holds another number now
 
     @property
     def line(self) -> str:
         """All of it on one line."""
+        note = f" ({self.note})" * bool(self.note)
         if self.grid is None:
-            return ", ".join(f"{what} {number}" for what, number in self.measures)
-        if self.scalar:
-            return self.grid[0][0]
-        return "; ".join(" ".join(row) for row in self.grid)
+            return ", ".join(f"{what} {number}" for what, number in self.measures) + note
+        return "; ".join(" ".join(row) for row in self.grid) + note
 
     @property
     def scalar(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import unicodedata
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
@@ -11,6 +12,22 @@ import numpy as np
 
 Hint = Callable[[Sequence[Any], Sequence[str]], str | None]
 Notation = tuple[str, int] | tuple[str, int, tuple[int, ...]]
+
+
+def visible(words: str) -> str:
+    """Words from outside on one line, shown and not obeyed: newlines as ¶, controls as ␀ …"""
+    return words if words.isprintable() else "".join(map(_visible, words))
+
+
+def _visible(char: str) -> str:
+    code = ord(char)
+    if char == "\n":
+        return "¶"
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x200D or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):
+        return char
+    return "\N{REPLACEMENT CHARACTER}"
 
 
 class Docstring(str):

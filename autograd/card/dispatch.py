@@ -68,15 +68,23 @@ def implements(
 
 
 def borrows(
-    theirs: Function, *others: Function, ignores: Sequence[str] = (), **places: Any
+    theirs: Function,
+    *others: Function,
+    ignores: Sequence[str] = (),
+    doc: str | None = None,
+    **places: Any,
 ) -> Callable[[Function], Any]:
     """As `implements`, and the function is called as NumPy's is, by NumPy's own signature.
 
     It declares what it uses. What else NumPy takes is refused, unless it is as by default, or among
-    those that it `ignores` since they make no difference.
+    those that it `ignores` since they make no difference. One of several that are made alike gets
+    NumPy's name, and its `doc`.
     """
 
     def register(ours: Function) -> Function:
+        if doc is not None:
+            ours.__name__ = ours.__qualname__ = theirs.__name__
+            ours.__doc__ = doc
         return implements(theirs, *others, **places)(_called_as(theirs, ours, set(ignores)))
 
     return register

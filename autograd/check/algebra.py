@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograd import TABLE, Op
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE = (TABLE[f] for f in ("add", "subtract", "multiply", "divide"))
-MATMUL, TRANSPOSE, MEAN, CAST = (TABLE[f] for f in ("matmul", "transpose", "mean", "cast"))
+MATMUL, TRANSPOSE, MEAN = (TABLE[f] for f in ("matmul", "transpose", "mean"))
 POWER, SQUARE, ABSOLUTE = (TABLE[f] for f in ("power", "square", "absolute"))
 
 

@@ -25,8 +25,16 @@ def assert_gradients(
     """
     __tracebackhide__ = True
     known = dict(names or {})
-    words = {*known, *(node.name for node in toposort(output) if node.name)}
-    steps = {_step_name(key, known, words): given for key, given in gradients.items()}
+    order = toposort(output) if isinstance(output, Node) else []
+    words = {*known, *(node.name for node in order if node.name)}
+    steps: dict[str, Any] = {}
+    if not isinstance(gradients, Mapping) or not gradients:
+        raise TypeError("assert_gradients: give a dict of gradients, {W: hand_derived, …}")
+    for key, given in gradients.items():
+        name = _step_name(key, known, words)
+        if name in steps:
+            raise AssertionError(f"assert_gradients: {name} is given twice, by node and by name")
+        steps[name] = given
     report = derivation(
         output, steps, names=known, convention="J", rtol=rtol, atol=atol, **constants
     )
@@ -43,5 +51,7 @@ def _step_name(key: Any, known: dict[str, Any], words: set[str]) -> str:
         if each is key:
             return f"d{name}"
     name = key.name or f"node{len(known)}"
+    while known.get(name, key) is not key:  # two nodes of one name
+        name += "′"
     known[name] = key
     return f"d{name}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TextIO, overload
 
-from autograd.account.text import number
+from autograd.account.text import number, visible
 from autograd.check import formats
 from autograd.check.formats import Row
 
@@ -30,10 +31,9 @@ class Step:
     """The verdict on one step of a derivation.
 
     `chain_ok` is None where the chain breaks off before this step. `worst` is the entry that is
-    farthest off: index, your number, the true one. `formula` is the chain-rule step as autograd
-    took it, `mistakes` the kinds that explain a wrong result, `inherits` the wrong steps below,
-    `shapes` yours and the true one where they differ. A helper is a step that is no gradient, which
-    others use.
+    farthest off: index, your number, the true one. `mistakes` are the kinds that explain a wrong
+    result, `inherits` the wrong steps below, `shapes` yours and the true one where they differ. A
+    helper is a step that is no gradient, which others use. `writer` writes the `formula`.
     """
 
     name: str
@@ -42,11 +42,19 @@ class Step:
     correction: str = ""
     chain_ok: bool | None = None
     worst: tuple[tuple[int, ...], float, float] | None = None
-    formula: str = ""
     mistakes: tuple[str, ...] = ()
     inherits: tuple[str, ...] = ()
     shapes: tuple[tuple[int, ...], tuple[int, ...]] | None = None
     is_helper: bool = False
+    writer: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @cached_property
+    def formula(self) -> str:
+        """The chain-rule step as autograd took it, written when it is first asked for."""
+        return self.writer()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "formula": self.formula, "writer": str}
 
     @property
     def ok(self) -> bool:
@@ -114,7 +122,8 @@ class Report(Sequence[Step]):
         for step in self.steps:
             if step.name == key:
                 return step
-        raise KeyError(f"no step {key!r}; there are {', '.join(step.name for step in self.steps)}")
+        known = ", ".join(visible(step.name) for step in self.steps)
+        raise KeyError(f"no step {key!r}; there are {known}")
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
@@ -130,13 +139,20 @@ class Report(Sequence[Step]):
         """How many steps have which verdict."""
         verdicts = [step.verdict for step in self.steps]
         counts = [f"{verdicts.count(each)} {each}" for each in _MARKS if each in verdicts]
-        return f"derivation of {self.output}: {', '.join(counts) or 'no steps'}"
+        return visible(f"derivation of {self.output}: {', '.join(counts) or 'no steps'}")
 
     # ------------------------------------------------------------------------------ formats
 
     @property
     def _rows(self) -> list[Row]:
-        return [Row(each.name, each.mark, each.chain_mark, each.remarks) for each in self.steps]
+        return [
+            Row(visible(step.name), step.mark, step.chain_mark, [*map(visible, step.remarks)])
+            for step in self.steps
+        ]
+
+    @property
+    def _notes(self) -> list[str]:
+        return [*map(visible, self.notes)]
 
     def __str__(self) -> str:
         return self.text()
@@ -144,7 +160,7 @@ class Report(Sequence[Step]):
     def text(self, *, width: int = 100, colour: bool = False) -> str:
         """The table: a step a row, ✓ ✗ on its own and in the chain, and what there is to say."""
         advice = dict.fromkeys(step.correction for step in self.steps if step.mark == "~")
-        notes = [*(f"~ proves little: {each}" for each in advice), *self.notes]
+        notes = [*(f"~ proves little: {each}" for each in advice), *self._notes]
         return formats.text(self.summary, self._rows, notes, width=width, colour=colour)
 
     def show(self, file: TextIO | None = None) -> None:
@@ -155,14 +171,14 @@ class Report(Sequence[Step]):
 
     def markdown(self) -> str:
         """The table in Markdown."""
-        return formats.markdown(self._rows, self.notes)
+        return formats.markdown(self._rows, self._notes)
 
     def latex(self) -> str:
         """The table in LaTeX (a tabular; needs amssymb for the marks)."""
-        return formats.latex(self._rows, self.notes)
+        return formats.latex(self._rows, self._notes)
 
     def _repr_html_(self) -> str:
-        return formats.as_html(self.summary, self._rows, self.notes)
+        return formats.as_html(self.summary, self._rows, self._notes)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))

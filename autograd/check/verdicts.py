@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -28,11 +29,14 @@ def verdict_on(step: WrittenStep, judge: Judge) -> Step:
         words = words if helper else judge.evaluation.problem(step)
         return Step(step.name, "not comparable", diagnosis=words, is_helper=helper)
     target = judge.target(step)
-    rule = gradient_formula(judge.evaluation.truth, target.node)
-    formula = f"{step.name} = {rule}" if rule and target.scale == 1 else ""
+
+    def formula() -> str:
+        rule = gradient_formula(judge.evaluation.truth, target.node)
+        return f"{step.name} = {rule}" if rule and target.scale == 1 else ""
+
     if not np.all(np.isfinite(target.expected)):
         words = f"the gradient itself is not finite here ({_first_hole(target.expected)})"
-        return Step(step.name, "not comparable", diagnosis=words, formula=formula)
+        return Step(step.name, "not comparable", diagnosis=words, writer=formula)
     if isinstance(yours, StepError):
         return _failed(step, judge, str(yours), formula)
     if not np.all(np.isfinite(yours)):
@@ -43,7 +47,7 @@ def verdict_on(step: WrittenStep, judge: Judge) -> Step:
     right = Step(
         step.name,
         "right",
-        formula=formula,
+        writer=formula,
         chain_ok=chain_ok,
         worst=entry,
         shapes=(yours.shape, target.shape) if entry is None and target.expected.size else None,
@@ -77,7 +81,11 @@ def _wrong(step: WrittenStep, judge: Judge, yours: np.ndarray, right: Step) -> S
 
 
 def _failed(
-    step: WrittenStep, judge: Judge, error: str, formula: str, yours: np.ndarray | None = None
+    step: WrittenStep,
+    judge: Judge,
+    error: str,
+    formula: Callable[[], str],
+    yours: np.ndarray | None = None,
 ) -> Step:
     """A step that gave nothing, or no numbers; perhaps a known mistake is why."""
     found = Explanation()
@@ -87,9 +95,9 @@ def _failed(
         except StepError:  # an argument that nobody knows
             pass
     if not found.ways:
-        return Step(step.name, "not comparable", diagnosis=error, formula=formula)
+        return Step(step.name, "not comparable", diagnosis=error, writer=formula)
     words, mistakes = f"{found.words}; so {error}", found.mistakes
-    return Step(step.name, "wrong", words, found.correction, formula=formula, mistakes=mistakes)
+    return Step(step.name, "wrong", words, found.correction, writer=formula, mistakes=mistakes)
 
 
 def _explained(step: WrittenStep, judge: Judge, yours: np.ndarray | None) -> Explanation:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.card.op import Op, is_node, ndim_of, op, plain, shape_of
-from autograd.rules.reductions import Axes
+from autograd.rules.reductions import Axes, is_half
 from autograd.rules.shape import Shape, cast, reshape, stack
 
 Axis = int | Sequence[int] | None
@@ -63,6 +63,14 @@ def numbers_in(a: Any, where: Any = True) -> Any:
     """Where `a` holds a number, of the entries that `where` admits."""
     there = ~_isnan(a)
     return there if where is True else there & np.asarray(plain(where), dtype=bool)
+
+
+def in_single(function: Callable[..., Any], *arrays: Any, **options: Any) -> Any:
+    """A function of arrays; in float32 if they have half precision, which its sums may exceed."""
+    if not all(map(is_half, arrays)):
+        return function(*arrays, **options)
+    found = function(*(cast(each, dtype=np.float32) for each in arrays), **options)
+    return cast(found, dtype=np.float16)
 
 
 def dtype_of(a: Any) -> np.dtype[Any]:

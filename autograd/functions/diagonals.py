@@ -12,8 +12,8 @@ from autograd.card.op import ndim_of, shape_of
 from autograd.functions.arguments import array_of, axis_of
 from autograd.functions.reductions import reduce_sum
 from autograd.functions.shape import ravel
-from autograd.rules import diagonals as cards
-from autograd.rules.diagonals import embed
+from autograd.rules import indexing as cards
+from autograd.rules.indexing import embed
 
 
 @implements(np.tril)

@@ -3,95 +3,75 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd.card.dispatch import borrows
 from autograd.functions.arguments import Axis, axes_of, numbers_in, operand
-from autograd.functions.cumulative import cumprod, cumsum, prod
-from autograd.functions.reductions import mean, reduce_max, reduce_min, reduce_sum
+from autograd.functions.reductions import (
+    cumprod,
+    cumsum,
+    mean,
+    prod,
+    reduce_max,
+    reduce_min,
+    reduce_sum,
+)
 from autograd.functions.select import where as select
 from autograd.functions.statistics import std, var
 
-
-@borrows(np.nansum)
-def nansum(a: Any, where: Any = True, **options: Any) -> Any:
-    """The sum over `axis` of what is not NaN; 0 of nothing."""
-    a = operand("nansum", a)
-    return reduce_sum(a, where=numbers_in(a, where), **options)
+Function = Callable[..., Any]
 
 
-@borrows(np.nanprod)
-def nanprod(a: Any, where: Any = True, **options: Any) -> Any:
-    """The product over `axis` of what is not NaN; 1 of nothing."""
-    a = operand("nanprod", a)
-    return prod(a, where=numbers_in(a, where), **options)
+def _of_numbers(theirs: Function, fold: Function, doc: str) -> Function:
+    def of_numbers(a: Any, where: Any = True, **options: Any) -> Any:
+        a = operand(theirs.__name__, a)
+        return fold(a, where=numbers_in(a, where), **options)
+
+    return borrows(theirs, doc=doc)(of_numbers)
 
 
-@borrows(np.nanmean)
-def nanmean(a: Any, where: Any = True, **options: Any) -> Any:
-    """The mean over `axis` of what is not NaN; NaN of nothing, with NumPy's warning."""
-    a = operand("nanmean", a)
-    return mean(a, where=numbers_in(a, where), **options)
+nansum = _of_numbers(np.nansum, reduce_sum, "The sum over `axis` of what is not NaN; 0 of nothing.")
+nanprod = _of_numbers(np.nanprod, prod, "The product over `axis` of what is not NaN; 1 of nothing.")
+nanmean = _of_numbers(
+    np.nanmean, mean, "The mean over `axis` of what is not NaN; NaN of nothing, with a warning."
+)
+nanvar = _of_numbers(np.nanvar, var, "The variance over `axis` of what is not NaN.")
+nanstd = _of_numbers(
+    np.nanstd, std, "The standard deviation of what is not NaN; gradient 0 where that is all equal."
+)
 
 
-@borrows(np.nanvar)
-def nanvar(a: Any, where: Any = True, **options: Any) -> Any:
-    """The variance over `axis` of what is not NaN."""
-    a = operand("nanvar", a)
-    return var(a, where=numbers_in(a, where), **options)
+def _extreme_number(theirs: Function, extreme: Function, outside: float, which: str) -> Function:
+    def of_numbers(a: Any, axis: Axis = None, **options: Any) -> Any:
+        a = operand(theirs.__name__, a)
+        there = numbers_in(a)
+        found = extreme(select(there, a, outside), axis, **options)
+        keepdims = options.get("keepdims", False)
+        some = there.any(axis=axes_of(theirs.__name__, a, axis), keepdims=keepdims)
+        if "initial" in options or np.all(some):
+            return found
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=4)
+        return select(some, found, np.nan)
+
+    doc = f"The {which} entry along `axis` that is not NaN; ties share the gradient equally."
+    return borrows(theirs, doc=doc)(of_numbers)
 
 
-@borrows(np.nanstd)
-def nanstd(a: Any, where: Any = True, **options: Any) -> Any:
-    """The standard deviation over `axis` of what is not NaN; gradient 0 where that is all equal."""
-    a = operand("nanstd", a)
-    return std(a, where=numbers_in(a, where), **options)
+nanmax = _extreme_number(np.nanmax, reduce_max, -np.inf, "largest")
+nanmin = _extreme_number(np.nanmin, reduce_min, np.inf, "smallest")
 
 
-@borrows(np.nanmax)
-def nanmax(a: Any, **options: Any) -> Any:
-    """The largest entry along `axis` that is not NaN; ties share the gradient equally."""
-    return _extreme("nanmax", reduce_max, -np.inf, a, **options)
+def _run_of_numbers(theirs: Function, run: Function, stand_in: float) -> Function:
+    def of_numbers(a: Any, axis: Any = None, **options: Any) -> Any:
+        a = operand(theirs.__name__, a)
+        return run(select(numbers_in(a), a, stand_in), axis, **options)
+
+    doc = f"`{run.__name__}` with NaN taken as {stand_in:.0f}."
+    return borrows(theirs, doc=doc)(of_numbers)
 
 
-@borrows(np.nanmin)
-def nanmin(a: Any, **options: Any) -> Any:
-    """The smallest entry along `axis` that is not NaN; ties share the gradient equally."""
-    return _extreme("nanmin", reduce_min, np.inf, a, **options)
-
-
-def _extreme(
-    name: str,
-    extreme: Any,
-    outside: float,
-    a: Any,
-    axis: Axis = None,
-    out: Any = None,
-    keepdims: bool = False,
-    initial: Any = None,
-    where: Any = True,
-) -> Any:
-    a = operand(name, a, out=out)
-    there = numbers_in(a)
-    found = extreme(select(there, a, outside), axis, None, keepdims, initial, where)
-    nothing = np.logical_not(there.any(axis=axes_of(name, a, axis), keepdims=keepdims))
-    if initial is not None or not np.any(nothing):
-        return found
-    warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=4)
-    return select(nothing, np.nan, found)
-
-
-@borrows(np.nancumsum)
-def nancumsum(a: Any, **options: Any) -> Any:
-    """`cumsum` with NaN taken as 0."""
-    a = operand("nancumsum", a)
-    return cumsum(select(numbers_in(a), a, 0.0), **options)
-
-
-@borrows(np.nancumprod)
-def nancumprod(a: Any, **options: Any) -> Any:
-    """`cumprod` with NaN taken as 1."""
-    a = operand("nancumprod", a)
-    return cumprod(select(numbers_in(a), a, 1.0), **options)
+nancumsum = _run_of_numbers(np.nancumsum, cumsum, 0.0)
+nancumprod = _run_of_numbers(np.nancumprod, cumprod, 1.0)

@@ -9,10 +9,10 @@ import numpy as np
 from autograd.card.dispatch import implements
 from autograd.card.op import ndim_of, plain, shape_of
 from autograd.functions.arguments import Axis, array_of, axes_of, axis_of
+from autograd.functions.decompositions import svdvals
 from autograd.functions.reductions import reduce_max, reduce_min, reduce_sum
 from autograd.functions.select import where
 from autograd.functions.shape import moveaxis
-from autograd.functions.spectral import svdvals
 from autograd.rules import norms as cards
 from autograd.rules.inverses import inv, square_hint
 from autograd.rules.select import absolute

@@ -12,7 +12,7 @@ from autograd.card.op import ndim_of, plain, shape_of
 from autograd.functions.arguments import array_of, axis_of
 from autograd.functions.select import select, where
 from autograd.functions.shape import ravel
-from autograd.rules import order as cards
+from autograd.rules import indexing as cards
 from autograd.rules.indexing import getitem, scatter
 from autograd.rules.shape import cast
 

@@ -6,6 +6,7 @@ The gradient goes to the entries that were taken; among equal entries, to one of
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -71,32 +72,43 @@ def _part_dtype(a: Any, q: Any) -> Any:
     return np.result_type(dtype if type(q) in (int, float) else np.asarray(q).dtype, np.float16)
 
 
-def _quantile(
-    name: str,
-    a: Any,
-    q: Any,
-    top: int,
-    axis: Axis,
-    method: str,
-    keepdims: bool,
-    *,
-    missing: bool = False,
-) -> Any:
-    a = operand(name, a)
-    if getattr(q, "requires_grad", False):
-        raise TypeError(f"{name}: q has no gradient here; write q.detach()")
-    q = plain(q) if np.ndim(plain(q)) == 0 else np.asarray(plain(q))
-    if not np.all((np.asarray(q) >= 0) & (np.asarray(q) <= top)):
-        raise ValueError(f"{name}: q={q} must lie between 0 and {top}")
-    axes = axes_of(name, a, axis)
-    if not count_of(a, axes):
-        raise IndexError(
-            f"{name}: along an axis of size 0 of shape {shape_of(a)} nothing is sorted"
-        )
-    found = _pick(a, axes, q / top if top != 1 else q, method, keepdims, missing=missing)
-    if missing:
-        _warn_of_nothing(a, axes)
-    return found
+def _quantile(theirs: Callable[..., Any], top: int, doc: str, missing: bool = False) -> Any:
+    """NumPy's quantile, percentile (with the `top` 100), and those that pass over NaN."""
+    name = theirs.__name__
+
+    def quantile(
+        a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
+    ) -> Any:
+        a = operand(name, a)
+        if getattr(q, "requires_grad", False):
+            raise TypeError(f"{name}: q has no gradient here; write q.detach()")
+        q = plain(q) if np.ndim(plain(q)) == 0 else np.asarray(plain(q))
+        if not np.all((np.asarray(q) >= 0) & (np.asarray(q) <= top)):
+            raise ValueError(f"{name}: q={q} must lie between 0 and {top}")
+        axes = axes_of(name, a, axis)
+        if not count_of(a, axes):
+            raise IndexError(
+                f"{name}: along an axis of size 0 of shape {shape_of(a)} nothing is sorted"
+            )
+        found = _pick(a, axes, q / top if top != 1 else q, method, keepdims, missing=missing)
+        if missing:
+            _warn_of_nothing(a, axes)
+        return found
+
+    return borrows(theirs, ignores=["overwrite_input"], doc=doc)(quantile)
+
+
+def _median(theirs: Callable[..., Any], mean: Callable[..., Any], doc: str, missing: bool) -> Any:
+    def median(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+        a = operand(theirs.__name__, a)
+        axes = axes_of(theirs.__name__, a, axis)
+        if not count_of(a, axes):
+            return mean(a, axes, keepdims=keepdims)
+        if missing:
+            _warn_of_nothing(a, axes)
+        return _pick(a, axes, 0.5, "linear", keepdims, missing=missing)
+
+    return borrows(theirs, ignores=["overwrite_input"], doc=doc)(median)
 
 
 def _warn_of_nothing(a: Any, axes: Any) -> None:
@@ -104,54 +116,12 @@ def _warn_of_nothing(a: Any, axes: Any) -> None:
         warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=5)
 
 
-@borrows(np.median, ignores=["overwrite_input"])
-def median(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The middle entry along `axis`, or the mean of the two in the middle."""
-    a = operand("median", a)
-    axes = axes_of("median", a, axis)
-    if not count_of(a, axes):
-        return mean(a, axes, keepdims=keepdims)
-    return _pick(a, axes, 0.5, "linear", keepdims, missing=False)
-
-
-@borrows(np.nanmedian, ignores=["overwrite_input"])
-def nanmedian(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The `median` of what is not NaN."""
-    a = operand("nanmedian", a)
-    axes = axes_of("nanmedian", a, axis)
-    if not count_of(a, axes):
-        return nanmean(a, axes, keepdims=keepdims)
-    _warn_of_nothing(a, axes)
-    return _pick(a, axes, 0.5, "linear", keepdims, missing=True)
-
-
-@borrows(np.quantile, ignores=["overwrite_input"])
-def quantile(
-    a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
-) -> Any:
-    """The entry of which the fraction `q` (one or an array) lies below, by NumPy's methods."""
-    return _quantile("quantile", a, q, 1, axis, method, keepdims)
-
-
-@borrows(np.percentile, ignores=["overwrite_input"])
-def percentile(
-    a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
-) -> Any:
-    """`quantile` with `q` in percent."""
-    return _quantile("percentile", a, q, 100, axis, method, keepdims)
-
-
-@borrows(np.nanquantile, ignores=["overwrite_input"])
-def nanquantile(
-    a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
-) -> Any:
-    """The `quantile` of what is not NaN."""
-    return _quantile("nanquantile", a, q, 1, axis, method, keepdims, missing=True)
-
-
-@borrows(np.nanpercentile, ignores=["overwrite_input"])
-def nanpercentile(
-    a: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
-) -> Any:
-    """The `percentile` of what is not NaN."""
-    return _quantile("nanpercentile", a, q, 100, axis, method, keepdims, missing=True)
+_LOWER = "The entry of which the fraction `q` (one or an array) lies below, by NumPy's methods."
+median = _median(
+    np.median, mean, "The middle entry along `axis`, or the mean of the two in the middle.", False
+)
+nanmedian = _median(np.nanmedian, nanmean, "The `median` of what is not NaN.", True)
+quantile = _quantile(np.quantile, 1, _LOWER)
+percentile = _quantile(np.percentile, 100, "`quantile` with `q` in percent.")
+nanquantile = _quantile(np.nanquantile, 1, "The `quantile` of what is not NaN.", True)
+nanpercentile = _quantile(np.nanpercentile, 100, "The `percentile` of what is not NaN.", True)

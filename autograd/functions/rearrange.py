@@ -12,7 +12,7 @@ from autograd.card.dispatch import implements
 from autograd.card.op import ndim_of, plain, shape_of
 from autograd.functions.arguments import array_of, axis_of, sizes_of
 from autograd.functions.shape import broadcast_to, concatenate, moveaxis, ravel, swapaxes
-from autograd.rules import rearrange as cards
+from autograd.rules import shape as cards
 from autograd.rules.indexing import getitem, scatter
 from autograd.rules.shape import reshape
 

@@ -1,4 +1,4 @@
-"""Entries picked by a condition, or held within bounds."""
+"""Entries picked by a condition, held within bounds, or rounded and taken apart."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd.card.dispatch import borrows, implements
-from autograd.card.op import is_node, plain
+from autograd.card.op import Op, is_node, op, plain
 from autograd.rules import select as cards
+from autograd.rules.arithmetic import remainder
+from autograd.rules.comparison import floor_divide, trunc
 from autograd.rules.select import maximum, minimum
 
 
@@ -62,3 +64,38 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
         result = where(condition, choice, result)
     return result
+
+
+@implements(np.divmod, method="__divmod__")
+def _divmod(a: Any, b: Any) -> tuple[Any, Any]:
+    """The whole quotients, plain since they are flat, and the remainders."""
+    return floor_divide(a, b), remainder(a, b)
+
+
+implements(method="__rdivmod__")(lambda b, a: _divmod(a, b))
+
+
+_rounded: Op = op("round", lambda x, *, decimals: np.round(x, decimals), None, table=None)
+
+
+_exponent: Op = op("exponent", lambda x: np.frexp(x)[1], None, table=None)
+
+
+@implements(np.round, np.around, method="round")
+def _round(a: Any, decimals: int = 0) -> Any:
+    """The data rounded to so many decimals, as a plain array."""
+    return _rounded(a, decimals=decimals)
+
+
+@implements(np.modf)
+def modf(x: Any) -> tuple[Any, Any]:
+    """The part after the point, and the whole part, which is flat; both with the sign of `x`."""
+    whole = trunc(x)
+    return x - whole, whole
+
+
+@implements(np.frexp)
+def frexp(x: Any) -> tuple[Any, Any]:
+    """Mantissa and exponent, `x = mantissa · 2^exponent`; the exponent is flat."""
+    exponent = _exponent(x)
+    return x * np.exp2(-exponent.astype(float)), exponent

@@ -9,11 +9,11 @@ import numpy as np
 
 from autograd.card.dispatch import borrows, implements
 from autograd.card.op import Op, ndim_of, plain, shape_of
-from autograd.functions.arguments import Axis, axes_of, dtype_of, mask_of, operand
+from autograd.functions.arguments import Axis, axes_of, dtype_of, in_single, mask_of, operand
 from autograd.functions.reductions import mean, reduce_max, reduce_min, reduce_sum
 from autograd.functions.select import where as select
 from autograd.functions.shape import broadcast_to, concatenate, expand_dims
-from autograd.rules import statistics as cards
+from autograd.rules import reductions as cards
 from autograd.rules.comparison import equal
 from autograd.rules.reductions import Axes, count_of
 from autograd.rules.shape import cast, reshape
@@ -52,11 +52,15 @@ def _spread(
     axes, ddof = axes_of(name, a, axis), _one_of(name, ddof, correction)
     if where is True and mean is None:
         return card(a, axis=axes, ddof=ddof, keepdims=bool(keepdims))
-    variance = _variance(name, a, axes, ddof, keepdims, where, mean)
-    if card is cards.var:
-        return variance
-    flat = equal(variance, 0)
-    return select(flat, plain(variance), sqrt(select(flat, 1.0, variance)))
+
+    def of_admitted(a: Any) -> Any:
+        variance = _variance(a, axes, ddof, keepdims, mask_of(name, a, where), mean)
+        if card is cards.var:
+            return variance
+        flat = equal(variance, 0)
+        return select(flat, plain(variance), sqrt(select(flat, 1.0, variance)))
+
+    return in_single(of_admitted, a)
 
 
 def _one_of(name: str, ddof: float, correction: float | None) -> float:
@@ -65,17 +69,14 @@ def _one_of(name: str, ddof: float, correction: float | None) -> float:
     return ddof if correction is None else correction
 
 
-def _variance(
-    name: str, a: Any, axes: Axes, ddof: float, keepdims: bool, where: Any, centre: Any
-) -> Any:
-    mask = mask_of(name, a, where)
+def _variance(a: Any, axes: Axes, ddof: float, keepdims: bool, mask: Any, centre: Any) -> Any:
     count = mask.sum(axes, dtype=dtype_of(a), keepdims=keepdims) - ddof
     if centre is None:
         with warnings.catch_warnings():  # of an empty slice: the one below says it again
             warnings.simplefilter("ignore", RuntimeWarning)
             centre = mean(a, axes, keepdims=True, where=mask)
     if np.any(count <= 0):
-        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=5)
+        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=6)
     away = select(mask, a - centre, 0)
     with np.errstate(invalid="ignore"):
         return reduce_sum(away * away, axes, keepdims=keepdims) / np.where(count > 0, count, np.nan)
@@ -107,11 +108,16 @@ def average(
         total: Any = np.asarray(count_of(a, axes_of("average", a, axis)), dtype_of(found))
     else:
         weights = _weights_for(a, axis, operand("average", weights))
-        total = reduce_sum(weights, axis, keepdims=keepdims)
-        if np.any(plain(total) == 0):
-            raise ZeroDivisionError("average: the weights sum to zero, so nothing is their mean")
-        found = reduce_sum(a * weights, axis, keepdims=keepdims) / total
+        found = in_single(_weighted, a, weights, axis=axis, keepdims=keepdims)
+        total = reduce_sum(weights, axis, keepdims=keepdims) if returned else None
     return (found, broadcast_to(total, shape_of(found))) if returned else found
+
+
+def _weighted(a: Any, weights: Any, **where: Any) -> Any:
+    total = reduce_sum(weights, **where)
+    if np.any(plain(total) == 0):
+        raise ZeroDivisionError("average: the weights sum to zero, so nothing is their mean")
+    return reduce_sum(a * weights, **where) / total
 
 
 def _weights_for(a: Any, axis: Axis, weights: Any) -> Any:
@@ -155,29 +161,31 @@ def cov(
     if ddof is not None and ddof != int(ddof):
         raise ValueError(f"cov: ddof={ddof} is not an integer")
     parts = [operand("cov", each) for each in (m, y) if each is not None]
-    wide = np.result_type(np.float64, *map(dtype_of, parts)) if dtype is None else dtype
+    given = np.result_type(np.float64, *map(dtype_of, parts)) if dtype is None else np.dtype(dtype)
+    wide = np.result_type(given, np.float32)
     x = concatenate([_variables(each, rowvar, i, wide) for i, each in enumerate(parts)], axis=0)
     rows, count = shape_of(x)
     if not rows:
-        return reshape(x, shape=(0, 0))
-    ddof = int(not bias) if ddof is None else ddof
+        return cast(reshape(x, shape=(0, 0)), dtype=given)
     weights = _observation_weights(count, fweights, aweights)
     centre, total = average(x, axis=1, weights=weights, returned=True)
-    total = total[0]
-    freedom: Any
-    if weights is None:
-        freedom = count - ddof
-    elif aweights is None or not ddof:
-        freedom = total - ddof
-    else:
-        freedom = total - ddof * reduce_sum(weights * operand("cov", aweights)) / total
-    if plain(freedom) <= 0:
-        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
-        freedom = np.float64(0)
+    freedom = _freedom(weights, total[0], aweights, int(not bias) if ddof is None else ddof)
     away = x - expand_dims(centre, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = (away if weights is None else away * weights) @ away.T / freedom
-    return found[0, 0] if rows == 1 else found
+    found = found[0, 0] if rows == 1 else found
+    return found if given == wide else cast(found, dtype=given)
+
+
+def _freedom(weights: Any, total: Any, aweights: Any, ddof: int) -> Any:
+    """What the sum of squares is divided by: the weight of all observations, less `ddof` of it."""
+    lost: Any = ddof
+    if aweights is not None and ddof:
+        lost = ddof * reduce_sum(weights * operand("cov", aweights)) / total
+    if plain(total - lost) > 0:
+        return total - lost
+    warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
+    return np.float64(0)
 
 
 def _variables(x: Any, rowvar: bool, place: int, dtype: Any) -> Any:
@@ -187,7 +195,7 @@ def _variables(x: Any, rowvar: bool, place: int, dtype: Any) -> Any:
     matrix = reshape(x, shape=(1, -1)) if ndim_of(x) < 2 else x
     one_variable = ndim_of(x) == 1 if place == 0 else shape_of(matrix)[0] == 1
     matrix = matrix if rowvar or one_variable else matrix.T
-    return matrix if dtype_of(x) == dtype else cast(matrix, dtype=np.dtype(dtype))
+    return matrix if dtype_of(x) == dtype else cast(matrix, dtype=dtype)
 
 
 def _observation_weights(count: int, fweights: Any, aweights: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ def flatten(value: Any) -> tuple[Any, Unflatten]:
     """
     leaves, rebuild = trees.flatten(_sorted(value))
     shapes = [np.shape(leaf) for leaf in leaves]
-    size = sum(map(_size, shapes))
+    size = sum(map(math.prod, shapes))
 
     def unflatten(row: Any) -> Any:
         if np.shape(row) != (size,):
@@ -66,11 +67,7 @@ def _row(leaves: Sequence[Any]) -> Any:
 def _cut(row: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
     pieces, start = [], 0
     for shape in shapes:
-        stop = start + _size(shape)
+        stop = start + math.prod(shape)
         pieces.append(reshape(row[start:stop], shape=shape) if shape else row[start])
         start = stop
     return pieces
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    return int(np.prod(shape))

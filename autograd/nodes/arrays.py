@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.card.described import visible
 from autograd.card.op import Op, plain
 from autograd.graph.node import Node, Traced
 
@@ -67,7 +68,7 @@ def to_operand(op: Op, arg: Any) -> Any:
 def name_of(arg: Any) -> str:
     if isinstance(arg, Node):
         made = f"the result of {arg.op.name}" if arg.op is not None else f"a {type(arg).__name__}"
-        return arg.name or made
+        return visible(arg.name or made)
     return "the constant"
 
 

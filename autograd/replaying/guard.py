@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.card.op import Op
 from autograd.graph.node import Node
+from autograd.nodes.arrays import name_of
 
 
 class BranchError(RuntimeError):
@@ -79,4 +80,4 @@ def compared(checks: Sequence[Check]) -> list[Node]:
 def _show(arg: Any) -> str:
     if not isinstance(arg, Node):
         return str(arg) if np.ndim(arg) == 0 else f"an array of shape {np.shape(arg)}"
-    return arg.name or (f"the result of {arg.op.name}" if arg.op is not None else repr(arg))
+    return name_of(arg) if arg.op is not None or arg.name else repr(arg)

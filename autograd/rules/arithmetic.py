@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.card.domain import NONZERO, POSITIVE, REAL, Domain, case
-from autograd.card.op import ANY, ATOM, POWER, PRODUCT, SIGN, SUM, Op, is_symbol, op
+from autograd.card.op import ANY, ATOM, POWER, PRODUCT, SIGN, SUM, Op, is_node, is_symbol, op
 from autograd.rules.activations import sigmoid
 from autograd.rules.comparison import equal, floor_divide, trunc
 from autograd.rules.select import where
@@ -103,28 +103,67 @@ positive: Op = op(
 
 
 def _lowered(a: Any, b: Any) -> Any:
-    """a^(b-1); 1 where b is 0, so that 0 · x^(b-1) is 0 at x = 0 too."""
+    """a^(b-1); 1 where b is 0 (and a, if b may vary), so that 0 · x^(b-1) is 0 at x = 0 too."""
     if isinstance(b, int | float):
         return a if b == 2 else power(a, b - 1 if b else 1.0)
     if is_symbol(b):
         return power(a, b - 1)
+    if is_node(b):
+        return power_log(a, _less_one(a, b), n=0)
     return power(a, where(1.0, b - 1, cond=equal(b, 0)))
 
 
-def _log_base(a: Any) -> Any:
-    """log a; 0 where a is 0, since y log a goes to 0 there."""
+def _less_one(a: Any, b: Any) -> Any:
+    """b - 1, and 1 at (0, 0), where the slope of a^0 is 0."""
+    return b - 1 if is_symbol(a) else where(1.0, b - 1, cond=_at_zero(a, b))
+
+
+def _at_zero(a: Any, b: Any) -> Any:
+    return np.logical_and(equal(a, 0), equal(b, 0))
+
+
+def _by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """g · y log a; 0 where a is 0, since y log a goes to 0 there for b > 0."""
     if isinstance(a, int | float):
-        return log(a) if a else 0.0
+        return g * (y * (log(a) if a else 0.0))
     if is_symbol(a):
-        return log(a)
-    return log(where(1.0, a, cond=equal(a, 0)))
+        return g * y * log(a)
+    if is_node(a):
+        return g * where(0.0, power_log(a, b, n=1), cond=_at_zero(a, b))
+    return g * (y * log(where(1.0, a, cond=equal(a, 0))))
 
 
+def _power_log(a: Any, b: Any, *, n: int) -> Any:
+    y = np.power(a, b)
+    if not n:
+        return y
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.equal(a, 0) & np.greater(b, 0), 0, y * np.log(a) ** n)
+
+
+def _power_log_rule(g: Any, y: Any, a: Any, b: Any, *, n: int) -> Any:
+    slope = b * power_log(a, _less_one(a, b), n=n)
+    return g * (slope + n * power_log(a, b - 1, n=n - 1) if n else slope)
+
+
+# What powers with a varying exponent are differentiated to: a limit at a = 0, where log a is none.
+power_log: Op = op(
+    "power_log",
+    _power_log,
+    _power_log_rule,
+    lambda g, y, a, b, *, n: g * power_log(a, b, n=n + 1),
+    scalar=lambda a, b, *, n: float(_power_log(np.float64(a), np.float64(b), n=n)),
+    elementwise=True,
+    cases=(case((2, 3), (2, 3), n=0), case((3,), (2, 1), n=1), case((), (), n=2)),
+    domain=(POSITIVE, REAL),
+    doc="a^b · (log a)ⁿ",
+    public=False,
+)
 power: Op = op(
     "power",
     operator.pow,
     lambda g, y, a, b: g * b * _lowered(a, b),
-    lambda g, y, a, b: g * y * _log_base(a),
+    _by_exponent,
     scalar=math.pow,
     symbol="^",
     tex=("{%s}^{%s}", POWER, (ATOM, ANY)),
@@ -132,7 +171,7 @@ power: Op = op(
     domain=(POSITIVE, REAL),
     method="__pow__",
     reflected="__rpow__",
-    kink="the derivative by the base at x = 0 is 0 for the exponent 0",
+    kink="at (0, 0) both derivatives are 0",
     numpy=(np.power, np.float_power),
 )
 

@@ -4,88 +4,37 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from autograd.card.domain import NONZERO, REAL
 from autograd.card.op import ATOM, PRODUCT, SIGN, Op, op
 
-greater: Op = op(
-    "greater",
-    np.greater,
-    None,
-    None,
-    scalar=operator.gt,
-    symbol=">",
-    tex=("[%s > %s]", ATOM),
-    text=("[%s > %s]", ATOM),
-    method="__gt__",
-)
+
+def _comparison(
+    name: str, scalar: Callable[..., Any], symbol: str, latex: str, method: str | None = None
+) -> Op:
+    return op(
+        name,
+        getattr(np, name),
+        None,
+        None,
+        scalar=scalar,
+        symbol=symbol,
+        tex=(f"[%s {latex} %s]", ATOM),
+        text=(f"[%s {symbol} %s]", ATOM),
+        method=method,
+    )
 
 
-greater_equal: Op = op(
-    "greater_equal",
-    np.greater_equal,
-    None,
-    None,
-    scalar=operator.ge,
-    symbol="≥",
-    tex=(r"[%s \ge %s]", ATOM),
-    text=("[%s ≥ %s]", ATOM),
-    method="__ge__",
-)
-
-
-less: Op = op(
-    "less",
-    np.less,
-    None,
-    None,
-    scalar=operator.lt,
-    symbol="<",
-    tex=("[%s < %s]", ATOM),
-    text=("[%s < %s]", ATOM),
-    method="__lt__",
-)
-
-
-less_equal: Op = op(
-    "less_equal",
-    np.less_equal,
-    None,
-    None,
-    scalar=operator.le,
-    symbol="≤",
-    tex=(r"[%s \le %s]", ATOM),
-    text=("[%s ≤ %s]", ATOM),
-    method="__le__",
-)
-
-
-equal: Op = op(
-    "equal",
-    np.equal,
-    None,
-    None,
-    scalar=operator.eq,
-    symbol="=",
-    tex=("[%s = %s]", ATOM),
-    text=("[%s = %s]", ATOM),
-)
-
-
-not_equal: Op = op(
-    "not_equal",
-    np.not_equal,
-    None,
-    None,
-    scalar=operator.ne,
-    symbol="≠",
-    tex=(r"[%s \ne %s]", ATOM),
-    text=("[%s ≠ %s]", ATOM),
-)
-
-
+greater = _comparison("greater", operator.gt, ">", ">", "__gt__")
+greater_equal = _comparison("greater_equal", operator.ge, "≥", r"\ge", "__ge__")
+less = _comparison("less", operator.lt, "<", "<", "__lt__")
+less_equal = _comparison("less_equal", operator.le, "≤", r"\le", "__le__")
+equal = _comparison("equal", operator.eq, "=", "=")
+not_equal = _comparison("not_equal", operator.ne, "≠", r"\ne")
 sign: Op = op(
     "sign",
     np.sign,

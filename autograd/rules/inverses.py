@@ -1,4 +1,4 @@
-"""Inverses, linear equations and determinants, batched where NumPy is.
+"""Inverses and pseudo-inverses, linear equations and determinants, batched where NumPy is.
 
 The rules are those of Giles, "An extended collection of matrix derivative results" (2008), where
 no other source is named.
@@ -111,4 +111,26 @@ slogdet: Op = op(
     cases=_SQUARE,
     hint=square_hint,
     kink="the sign has the gradient 0; at a singular matrix the logarithm has none (LinAlgError)",
+)
+
+
+# Golub and Pereyra, "The differentiation of pseudo-inverses" (1973), (4.12).
+pinv: Op = op(
+    "pinv",
+    in_lapack(lambda a, *, rcond: np.linalg.pinv(a, rcond)),
+    lambda g, y, a, *, rcond: (
+        (g.mT - a @ (y @ g.mT)) @ (y @ y.mT)
+        + (y.mT @ y) @ (g.mT - (g.mT @ y) @ a)
+        - y.mT @ g @ y.mT
+    ),
+    tex=("{%s}^{+}", POWER, (ATOM,)),
+    text=("%s⁺", POWER, (ATOM,)),
+    cases=(
+        case((3, 3), rcond=1e-15),
+        case((4, 2), rcond=1e-15),
+        case((2, 2, 3), rcond=1e-15),
+        case((0, 2), rcond=1e-15),
+    ),
+    kink="the derivative is that among matrices of the same rank",
+    hint=lambda operands, names: "a matrix is needed" if operands[0].ndim < 2 else None,
 )

@@ -1,4 +1,7 @@
-"""Matrix products. 1-D operands are promoted at the edge, so the card stays one line a rule."""
+"""Products of matrices, of vectors in space, and of rows (convolutions).
+
+1-D operands are promoted at the edge, so that the card of the matrix product stays one line a rule.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.card.domain import case
-from autograd.card.op import PRODUCT, SIGN, Op, op, shape_of
+from autograd.card.op import ATOM, PRODUCT, SIGN, Op, op, shape_of
 
 
 def _matmul_hint(operands: Sequence[Any], names: Sequence[str]) -> str | None:
@@ -68,4 +71,26 @@ cross: Op = op(
     tex=(r"%s \times %s", PRODUCT, (SIGN, SIGN)),
     text=("%s × %s", PRODUCT, (SIGN, SIGN)),
     cases=(case((3,), (3,)), case((2, 3), (3,)), case((4, 1, 3), (2, 3)), case((0, 3), (3,))),
+)
+
+
+# All overlaps of two rows, and those in which the first row, the longer, covers the second. Each
+# is the other's adjoint, with the row that is held constant reversed.
+convolve: Op = op(
+    "convolve",
+    lambda a, b: np.convolve(a, b),
+    lambda g, y, a, b: convolve_valid(g, b[::-1]),
+    lambda g, y, a, b: convolve_valid(g, a[::-1]),
+    symbol="∗",
+    tex=(r"%s \ast %s", ATOM, (ATOM, ATOM)),
+    text=("%s ∗ %s", ATOM, (ATOM, ATOM)),
+    cases=(case((5,), (3,)), case((2,), (4,)), case((1,), (1,))),
+)
+convolve_valid: Op = op(
+    "convolve_valid",
+    lambda a, b: np.convolve(a, b, "valid"),
+    lambda g, y, a, b: convolve(g, b[::-1]),
+    lambda g, y, a, b: convolve_valid(a[::-1], g),
+    cases=(case((5,), (3,)), case((4,), (4,)), case((3,), (1,))),
+    public=False,
 )

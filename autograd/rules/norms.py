@@ -9,11 +9,15 @@ import numpy as np
 from autograd.card.domain import NONZERO, case
 from autograd.card.op import ATOM, Op, is_symbol, op, plain, shape_of
 from autograd.rules.comparison import sign
+from autograd.rules.reductions import is_half
 from autograd.rules.select import absolute, where
 from autograd.rules.shape import Shape, spread
 
 
 def _forward(x: Any, *, p: float, axis: Shape, keepdims: bool) -> Any:
+    if is_half(x):
+        found = _forward(x.astype(np.float32), p=p, axis=axis, keepdims=keepdims)
+        return found.astype(np.float16)
     if p == 2:
         return np.sqrt((x * x).sum(axis=axis, keepdims=keepdims))
     with np.errstate(divide="ignore"):  # a negative power of 0 makes the norm 0

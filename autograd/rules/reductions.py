@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.card.domain import case
-from autograd.card.op import ATOM, PRODUCT, SIGN, Op, ndim_of, op, shape_of
+from autograd.card.op import ATOM, PRODUCT, SIGN, Op, is_symbol, ndim_of, op, shape_of
+from autograd.rules.comparison import equal
+from autograd.rules.select import where
 from autograd.rules.shape import reshape, spread, transpose
 
 Axes = tuple[int, ...]
@@ -17,7 +20,7 @@ Axes = tuple[int, ...]
 def _mean(x: Any, *, axis: Axes, keepdims: bool) -> Any:
     count = count_of(x, axis)
     # NumPy adds half precision up in float32, and warns of the mean of nothing.
-    if not count or getattr(x, "dtype", None) == np.float16:
+    if not count or is_half(x):
         array: Any = np.asarray(x)
         return array.mean(axis=axis, keepdims=keepdims)
     total: Any = np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
@@ -78,7 +81,7 @@ mean: Op = op(
     "mean",
     _mean,
     lambda g, y, x, *, axis, keepdims: spread(
-        g / count_of(x, axis), shape=shape_of(x), axis=axis, keepdims=keepdims
+        g / wide(x, count_of(x, axis)), shape=shape_of(x), axis=axis, keepdims=keepdims
     ),
     tex=(r"\operatorname{mean} %s", SIGN, (ATOM,)),
     text=("mean %s", SIGN, (ATOM,)),
@@ -86,45 +89,44 @@ mean: Op = op(
     linear=(0,),
     shape=_reduced,
 )
-reduce_max: Op = op(
-    "max",
-    lambda x, *, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: (
-        spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims)
-        * share(x, y, axis=axis, keepdims=keepdims)
-    ),
-    tex=(r"\max %s", SIGN, (ATOM,)),
-    text=("max %s", SIGN, (ATOM,)),
-    cases=CASES,
-    selects=True,
-    kink="ties share the gradient equally",
-    hint=_no_entry,
-    public=False,
-)
-reduce_min: Op = op(
-    "min",
-    lambda x, *, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, *, axis, keepdims: (
-        spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims)
-        * share(x, y, axis=axis, keepdims=keepdims)
-    ),
-    tex=(r"\min %s", SIGN, (ATOM,)),
-    text=("min %s", SIGN, (ATOM,)),
-    cases=CASES,
-    selects=True,
-    kink="ties share the gradient equally",
-    hint=_no_entry,
-    public=False,
-)
+
+
+def _extreme(name: str, fold: Callable[..., Any]) -> Op:
+    return op(
+        name,
+        lambda x, *, axis, keepdims: fold(x, axis=axis, keepdims=keepdims),
+        lambda g, y, x, *, axis, keepdims: (
+            spread(g, shape=shape_of(x), axis=axis, keepdims=keepdims)
+            * share(x, y, axis=axis, keepdims=keepdims)
+        ),
+        tex=(rf"\{name} %s", SIGN, (ATOM,)),
+        text=(f"{name} %s", SIGN, (ATOM,)),
+        cases=CASES,
+        selects=True,
+        kink="ties share the gradient equally",
+        hint=_no_entry,
+        public=False,
+    )
+
+
+reduce_max = _extreme("max", np.max)
+reduce_min = _extreme("min", np.min)
 
 
 def count_of(x: Any, axis: Axes) -> int:
     """How many entries lie along the axes."""
     shape = shape_of(x)
-    count = 1
-    for each in axis:
-        count *= shape[each]
-    return count
+    return math.prod(shape[each] for each in axis)
+
+
+def wide(x: Any, number: float) -> Any:
+    """A number that entries of `x` are divided by, such that float16 need not hold it."""
+    return np.float32(number) if is_half(x) else number
+
+
+def is_half(x: Any) -> bool:
+    """Whether it has half precision, in which counts and sums of squares soon overflow."""
+    return bool(getattr(x, "dtype", None) == np.float16)
 
 
 def as_rows(x: Any, axis: Axes) -> Any:
@@ -139,3 +141,66 @@ def from_rows(rows: Any, like: Any, axis: Axes) -> Any:
     order = (*(each for each in range(ndim_of(like)) if each not in axis), *axis)
     moved = reshape(rows, shape=tuple(shape_of(like)[each] for each in order))
     return transpose(moved, axes=tuple(int(i) for i in np.argsort(order)))
+
+
+def _deviation(x: Any, axis: Axes) -> Any:
+    return x - mean(x, axis=axis, keepdims=True)
+
+
+def _freedom(x: Any, axis: Axes, ddof: float) -> Any:
+    return wide(x, max(count_of(x, axis) - ddof, 0))
+
+
+def _widely(spread_of: Callable[..., Any]) -> Callable[..., Any]:
+    """A forward map of NumPy's which adds up half precision in float32, as NumPy's mean does."""
+
+    def forward(x: Any, **options: Any) -> Any:
+        if not is_half(x):
+            return spread_of(x, **options)
+        with np.errstate(over="ignore"):
+            return np.asarray(spread_of(x, dtype=np.float32, **options)).astype(np.float16)
+
+    return forward
+
+
+def _over(g: Any, y: Any) -> Any:
+    """g / y, and 0 where y is 0."""
+    if is_symbol(y):
+        return g / y
+    zero = equal(y, 0)
+    return where(0.0, g / where(1.0, y, cond=zero), cond=zero)
+
+
+SPREAD_CASES = (
+    *(case(*each.shapes, **each.params, ddof=0) for each in CASES),
+    case((2, 3), axis=(1,), keepdims=True, ddof=1),
+)
+
+var: Op = op(
+    "var",
+    _widely(np.var),
+    lambda g, y, x, *, axis, ddof, keepdims: (
+        spread(2 * g / _freedom(x, axis, ddof), shape=shape_of(x), axis=axis, keepdims=keepdims)
+        * _deviation(x, axis)
+    ),
+    tex=(r"\operatorname{var} %s", SIGN, (ATOM,)),
+    text=("var %s", SIGN, (ATOM,)),
+    cases=SPREAD_CASES,
+)
+std: Op = op(
+    "std",
+    _widely(np.std),
+    lambda g, y, x, *, axis, ddof, keepdims: (
+        spread(
+            _over(g, y) / _freedom(x, axis, ddof),
+            shape=shape_of(x),
+            axis=axis,
+            keepdims=keepdims,
+        )
+        * _deviation(x, axis)
+    ),
+    tex=(r"\operatorname{std} %s", SIGN, (ATOM,)),
+    text=("std %s", SIGN, (ATOM,)),
+    cases=SPREAD_CASES,
+    kink="the gradient is 0 where all entries are equal",
+)

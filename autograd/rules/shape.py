@@ -1,4 +1,4 @@
-"""Operations that give entries another shape, repeat them by broadcasting, or join arrays."""
+"""Operations that give entries another shape or place, repeat them, or join arrays."""
 
 from __future__ import annotations
 
@@ -109,3 +109,15 @@ def _slab(args: Sequence[Any], slot: int, axis: int) -> tuple[slice, ...]:
     axis %= ndim_of(args[0])
     start = sum(shape_of(arg)[axis] for arg in args[:slot])
     return (slice(None),) * axis + (slice(start, start + shape_of(args[slot])[axis]),)
+
+
+roll: Op = op(
+    "roll",
+    lambda x, *, shift, axis: np.roll(x, shift, axis),
+    lambda g, y, x, *, shift, axis: roll(g, shift=tuple(-s for s in shift), axis=axis),
+    cases=(
+        case((5,), shift=(2,), axis=(0,)),
+        case((2, 3), shift=(1, -4), axis=(0, 1)),
+        case((2, 3), shift=(1, 1), axis=(1, 1)),
+    ),
+)

@@ -29,7 +29,6 @@ exp: Op = op(
     scalar=math.exp,
     tex=("e^{%s}", POWER),
     text=("e^%s", POWER, (ATOM,)),
-    method="exp",
 )
 exp2: Op = op(
     "exp2",
@@ -54,7 +53,6 @@ log: Op = op(
     tex=(r"\log %s", SIGN, (ATOM,)),
     text=("log %s", SIGN, (ATOM,)),
     domain=(POSITIVE,),
-    method="log",
 )
 log2: Op = op(
     "log2",
@@ -91,7 +89,6 @@ sqrt: Op = op(
     tex=(r"\sqrt{%s}", ATOM),
     text=("√%s", SIGN, (ATOM,)),
     domain=(POSITIVE,),
-    method="sqrt",
     kink="infinite at x = 0",
 )
 cbrt: Op = op(
@@ -132,7 +129,6 @@ sin: Op = op(
     scalar=math.sin,
     tex=(r"\sin %s", SIGN, (ATOM,)),
     text=("sin %s", SIGN, (ATOM,)),
-    method="sin",
 )
 cos: Op = op(
     "cos",
@@ -141,7 +137,6 @@ cos: Op = op(
     scalar=math.cos,
     tex=(r"\cos %s", SIGN, (ATOM,)),
     text=("cos %s", SIGN, (ATOM,)),
-    method="cos",
 )
 tan: Op = op("tan", np.tan, lambda g, y, x: g * (1 + y * y), scalar=math.tan, domain=(QUARTER,))
 arcsin: Op = op(
@@ -258,7 +253,6 @@ tanh: Op = op(
     scalar=math.tanh,
     tex=(r"\tanh %s", SIGN, (ATOM,)),
     text=("tanh %s", SIGN, (ATOM,)),
-    method="tanh",
     doc="(e^x − e^-x) / (e^x + e^-x) (N2.2)",
     activation=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,15 +57,8 @@ def _arranged(x: Any, axes: Sequence[int], dot_axes: Sequence[int]) -> tuple[Any
     kept = [axis for axis in range(len(shape)) if axis not in along and axis not in summed]
     left = tuple(shape[axis] for axis in kept)
     moved = np.transpose(x, (*kept, *summed, *along))
-    rows, columns = _size(left), _size([shape[axis] for axis in summed])
+    rows, columns = math.prod(left), math.prod([shape[axis] for axis in summed])
     return np.reshape(moved, (rows, columns, *(shape[axis] for axis in along))), left
-
-
-def _size(shape: Sequence[int]) -> int:
-    size = 1
-    for each in shape:
-        size *= each
-    return size
 
 
 def _span(n: int, m: int, mode: str) -> tuple[int, int]:

@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import autograd.numpy as np
 from autograd.card.op import Op, plain
-from autograd.functions.activations import logsigmoid as log_expit
+from autograd.functions.activations import log_softmax as _log_softmax
+from autograd.functions.activations import logsigmoid
+from autograd.functions.activations import logsumexp as _logsumexp
+from autograd.functions.activations import softmax as _softmax
 from autograd.functions.select import where
-from autograd.functions.softmax import log_softmax as _log_softmax
-from autograd.functions.softmax import logsumexp as _logsumexp
-from autograd.functions.softmax import softmax as _softmax
-from autograd.rules.activations import sigmoid as expit
-from autograd.rules.transcendental import erf
+from autograd.rules.activations import sigmoid
+from autograd.rules.transcendental import erf as erf
 from autograd.scipy.theirs import card, function, unknown
-
-__all__ = [
-    "beta",
-    "betainc",
-    "betaln",
-    "digamma",
-    "erf",
-    "erfc",
-    "erfcinv",
-    "erfinv",
-    "expit",
-    "gamma",
-    "gammainc",
-    "gammaincc",
-    "gammaln",
-    "gammasgn",
-    "i0",
-    "i1",
-    "iv",
-    "ive",
-    "j0",
-    "j1",
-    "jn",
-    "log_expit",
-    "log_ndtr",
-    "log_softmax",
-    "logit",
-    "logsumexp",
-    "multigammaln",
-    "ndtr",
-    "polygamma",
-    "psi",
-    "rgamma",
-    "softmax",
-    "stdtr",
-    "xlogy",
-    "y0",
-    "y1",
-    "yn",
-]
 
 _ROOT_PI = math.sqrt(math.pi)
 _ROOT_2PI = math.sqrt(2 * math.pi)
@@ -79,6 +40,9 @@ def softmax(x: Any, axis: Any = None) -> Any:
 def log_softmax(x: Any, axis: Any = None) -> Any:
     """The logarithm of `softmax`."""
     return _log_softmax(x, axis)
+
+
+expit, log_expit = sigmoid, logsigmoid
 
 
 def logit(x: Any) -> Any:
@@ -108,15 +72,17 @@ digamma = psi
 gammaln: Op = card("gammaln", lambda g, y, x: g * psi(x))
 gamma: Op = card("gamma", lambda g, y, x: g * y * psi(x))
 rgamma: Op = card("rgamma", lambda g, y, x: -g * y * psi(x))
+
+
+def _gamma_density(x: Any, a: Any) -> Any:
+    return np.exp((a - 1) * np.log(x) - x - gammaln(a))
+
+
 gammainc: Op = card(
-    "gammainc",
-    unknown("gammainc", "a"),
-    lambda g, y, a, x: g * np.exp((a - 1) * np.log(x) - x - gammaln(a)),
+    "gammainc", unknown("gammainc", "a"), lambda g, y, a, x: g * _gamma_density(x, a)
 )
 gammaincc: Op = card(
-    "gammaincc",
-    unknown("gammaincc", "a"),
-    lambda g, y, a, x: -g * np.exp((a - 1) * np.log(x) - x - gammaln(a)),
+    "gammaincc", unknown("gammaincc", "a"), lambda g, y, a, x: -g * _gamma_density(x, a)
 )
 betainc: Op = card(
     "betainc",
@@ -177,26 +143,18 @@ _ive: Op = card(
 )
 
 
-def jn(n: Any, x: Any) -> Any:
-    """The Bessel function of the first kind, of order `n`."""
-    return _jn(x, n=n)
+def _of_order(card: Op, doc: str) -> Callable[[Any, Any], Any]:
+    def bessel(n: Any, x: Any) -> Any:
+        return card(x, n=n)
+
+    bessel.__name__, bessel.__doc__ = card.name, doc
+    return bessel
 
 
-def yn(n: Any, x: Any) -> Any:
-    """The Bessel function of the second kind, of order `n`."""
-    return _yn(x, n=n)
-
-
-def iv(v: Any, z: Any) -> Any:
-    """The modified Bessel function of the first kind, of order `v`."""
-    return _iv(z, n=v)
-
-
-def ive(v: Any, z: Any) -> Any:
-    """`iv` times e^(−|z|)."""
-    return _ive(z, n=v)
-
-
+jn = _of_order(_jn, "The Bessel function of the first kind, of order `n`.")
+yn = _of_order(_yn, "The Bessel function of the second kind, of order `n`.")
+iv = _of_order(_iv, "The modified Bessel function of the first kind, of order `n`.")
+ive = _of_order(_ive, "`iv` times e^(−|x|).")
 j0: Op = card("j0", lambda g, y, x: -g * j1(x))
 j1: Op = card("j1", lambda g, y, x: g * (j0(x) - jn(2, x)) / 2)
 y0: Op = card("y0", lambda g, y, x: -g * y1(x))

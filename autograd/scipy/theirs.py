@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import autograd.numpy as np
 from autograd.card.op import Op, op
 
 
@@ -27,6 +29,23 @@ def load(module: str, name: str) -> Any:
         raise ImportError(
             f"autograd.scipy.{module}.{name} needs SciPy: pip install 'chainrule[sklearn]'"
         ) from error
+
+
+def distribution(name: str) -> Callable[[str], Any]:
+    """What a module for a distribution has not itself: SciPy's, by its name."""
+    return lambda attribute: getattr(getattr(load("stats", name), name), attribute)
+
+
+def exponential(log: Callable[..., Any], doc: str) -> Callable[..., Any]:
+    """The function of which `log` is the logarithm: a density, a probability."""
+
+    @functools.wraps(log)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return np.exp(log(*args, **kwargs))
+
+    function.__name__ = function.__qualname__ = log.__name__.removeprefix("log")
+    function.__doc__ = doc
+    return function
 
 
 def card(name: str, *rules: Any, module: str = "special", ordered: bool = False) -> Op:

@@ -8,9 +8,11 @@ matrices.py   letters put in, factors drawn out of matrix products
 fractions.py  `simplify`: rational formulas as one fraction in lowest terms
 """
 
+from autograd.card.described import visible
 from autograd.symbols.algebra import shape_of
 from autograd.symbols.fractions import simplify
 from autograd.symbols.notation import render
 from autograd.symbols.symbol import Symbol, evaluate, pullback, pullback_of
 
 __all__ = ["Symbol", "evaluate", "pullback", "pullback_of", "render", "shape_of", "simplify"]
+__all__ += ["visible"]

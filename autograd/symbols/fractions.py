@@ -57,13 +57,8 @@ def _read(formula: Any, letters: dict[Any, tuple[int, Any]], expand: Any) -> _Ra
     known = expand(formula) if expand is not None and combine is None else None
     if known is not None:
         return _read(known, letters, expand)
-    if formula.op is power:
-        combine = _whole_power(formula.args[1])
-        return (
-            _letter(formula, letters)
-            if combine is None
-            else _lowest(combine(_read(formula.args[0], letters, expand)))
-        )
+    if formula.op is power and formula.args[1] in range(-6, 7):
+        return _lowest(_to_the(_read(formula.args[0], letters, expand), int(formula.args[1])))
     if combine is None:
         return _letter(formula, letters)
     args = formula.args
@@ -102,16 +97,15 @@ def _letter(symbol: Symbol, letters: dict[Any, tuple[int, Any]]) -> _Ratio:
 
 
 def _plus(a: _Ratio, b: _Ratio) -> _Ratio:
-    shared, rest = [], list(b.bottom)
-    only_a = []
+    shared: list[Polynomial] = []
+    only_a, only_b = list(a.bottom), list(b.bottom)
     for factor in a.bottom:
-        if factor in rest:
-            rest.remove(factor)
+        if factor in only_b:
+            only_a.remove(factor)
+            only_b.remove(factor)
             shared.append(factor)
-        else:
-            only_a.append(factor)
-    top = _sum(reduce(_product, rest, a.top), reduce(_product, only_a, b.top))
-    return _Ratio(top, [*shared, *only_a, *rest])
+    top = _sum(reduce(_product, only_b, a.top), reduce(_product, only_a, b.top))
+    return _Ratio(top, [*shared, *only_a, *only_b])
 
 
 def _times(a: _Ratio, b: _Ratio) -> _Ratio:
@@ -129,16 +123,10 @@ def _over(a: _Ratio, b: _Ratio) -> _Ratio:
     return _Ratio(top, [*a.bottom, b.top])
 
 
-def _whole_power(exponent: Any) -> Callable[[_Ratio], _Ratio] | None:
-    if not isinstance(exponent, int | float) or exponent != int(exponent) or abs(exponent) > 6:
-        return None
+def _to_the(base: _Ratio, exponent: int) -> _Ratio:
     one = _Ratio(dict(_ONE))
-
-    def apply(base: _Ratio) -> _Ratio:
-        up = reduce(_times, [base] * abs(int(exponent)), one)
-        return up if exponent >= 0 else _over(one, up)
-
-    return apply
+    up = reduce(_times, [base] * abs(exponent), one)
+    return up if exponent >= 0 else _over(one, up)
 
 
 _WORKED_OUT: dict[Op, Callable[..., _Ratio]] = {
@@ -155,20 +143,16 @@ def _lowest(ratio: _Ratio) -> _Ratio:
     top, bottom = ratio.top, []
     if not top:
         return _Ratio({})
-    for factor in (part for each in ratio.bottom for part in _split(each)):
+    for factor in (piece for each in ratio.bottom for piece in _split(each)):
+        parts = [factor]
         if len(factor) == 1:  # a monomial: letter by letter
             ((monomial, number),) = factor.items()
-            top = {each: part / number for each, part in top.items()}
-            for letter, exponent in monomial:
-                for _ in range(exponent):
-                    single: Polynomial = {((letter, 1),): Fraction(1)}
-                    divided = _divided(top, single)
-                    top = top if divided is None else divided
-                    bottom += [single] if divided is None else []
-            continue
-        divided = _divided(top, factor)
-        top = top if divided is None else divided
-        bottom += [factor] if divided is None else []
+            top = {each: x / number for each, x in top.items()}
+            parts = [{((letter, 1),): Fraction(1)} for letter, n in monomial for _ in range(n)]
+        for part in parts:
+            divided = _divided(top, part)
+            top = top if divided is None else divided
+            bottom += [part] if divided is None else []
     if len(top) > _MOST:
         raise TooLong
     return _Ratio(top, bottom)
@@ -188,20 +172,20 @@ def _split(factor: Polynomial) -> list[Polynomial]:
 
 
 def _sum(a: Polynomial, b: Polynomial) -> Polynomial:
-    total = dict(a)
-    for monomial, factor in b.items():
-        total[monomial] = total.get(monomial, Fraction(0)) + factor
-    return {monomial: factor for monomial, factor in total.items() if factor}
+    return _collected([*a.items(), *b.items()])
 
 
 def _product(a: Polynomial, b: Polynomial) -> Polynomial:
     if len(a) * len(b) > _MOST * _MOST:
         raise TooLong
+    pairs = ((left, x, right, y) for left, x in a.items() for right, y in b.items())
+    return _collected((_joined(left, right), x * y) for left, x, right, y in pairs)
+
+
+def _collected(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
     total: Polynomial = {}
-    for left, x in a.items():
-        for right, y in b.items():
-            monomial = _joined(left, right)
-            total[monomial] = total.get(monomial, Fraction(0)) + x * y
+    for monomial, factor in terms:
+        total[monomial] = total.get(monomial, Fraction(0)) + factor
     return {monomial: factor for monomial, factor in total.items() if factor}
 
 

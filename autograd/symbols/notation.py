@@ -16,37 +16,41 @@ Kind = Literal["matrix", "entries", "scaled"]  # of products of arrays
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def render(formula: Any, style: Style = "text", tightness: int = 0) -> str:
-    """A formula as Unicode text or LaTeX, in parentheses if it binds less tightly than asked."""
+def render(formula: Any, style: Style = "text", tightness: int = 0, digits: int = 6) -> str:
+    """A formula as Unicode text or LaTeX, in parentheses if it binds less tightly than asked.
+
+    Its numbers have so many significant `digits`.
+    """
     if not is_symbol(formula):
-        text = _digits(formula, style)
+        text = _number(formula, style, digits)
         binds = SIGN if text.startswith(("-", "−")) else ATOM
     elif formula.op is None:
         text, binds = (formula.label or "" if style == "text" else formula.latex), ATOM
     else:
-        text, binds = _render_application(formula, style)
+        text, binds = _render_application(formula, style, digits)
     if binds >= tightness:
         return text
     return f"({text})" if style == "text" else rf"\left({text}\right)"
 
 
-def _render_application(formula: Any, style: Style) -> tuple[str, int]:
+def _render_application(formula: Any, style: Style, digits: int) -> tuple[str, int]:
     op = formula.op
     if op is power and style == "text" and isinstance(formula.args[1], int | float):
-        exponent = _digits(formula.args[1], "text").replace("−", "-")
+        exponent = _number(formula.args[1], "text", digits).replace("−", "-")
         if exponent.lstrip("-").isdigit():
-            return render(formula.args[0], style, ATOM) + exponent.translate(_SUPERSCRIPT), ATOM
+            base = render(formula.args[0], style, ATOM, digits)
+            return base + exponent.translate(_SUPERSCRIPT), ATOM
     pattern, binds, needs = (*(op.text if style == "text" else op.tex), (0,) * op.arity)[:3]
     if op.variadic:
-        inside = ", ".join(render(arg, style) for arg in formula.args)
+        inside = ", ".join(render(arg, style, 0, digits) for arg in formula.args)
         return f"{op.name}({inside})", ATOM
     if op is multiply or op is matmul or (op is divide and style == "text"):
         entries = op is not matmul and all(map(_has_entries, formula.args))
         if entries and op is multiply:
             pattern = "%s ⊙ %s" if style == "text" else r"%s \odot %s"
         needs = _apart(formula, needs, entries=entries)
-    parts = [render(arg, style, need) for arg, need in zip(formula.args, needs, strict=True)]
-    return pattern % tuple(parts), binds
+    pairs = zip(formula.args, needs, strict=True)
+    return pattern % tuple(render(arg, style, need, digits) for arg, need in pairs), binds
 
 
 def _apart(formula: Any, needs: tuple[int, ...], *, entries: bool) -> tuple[int, ...]:
@@ -90,8 +94,8 @@ def _has_entries(formula: Any) -> bool:
     return any(map(_has_entries, formula.args)) if shape is None else shape != ()
 
 
-def _digits(number: Any, style: Style) -> str:
+def _number(number: Any, style: Style, digits: int) -> str:
     if isinstance(number, np.ndarray):
         return "const"
-    text = f"{number:.6g}" if isinstance(number, float) else str(number)
+    text = f"{number:.{digits}g}" if isinstance(number, float) else str(number)
     return text.replace("-", "−") if style == "text" else text

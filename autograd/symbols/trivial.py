@@ -7,15 +7,7 @@ from typing import Any
 
 from autograd.card.op import Op
 from autograd.graph.node import Traced
-from autograd.rules.arithmetic import (
-    add,
-    divide,
-    multiply,
-    negative,
-    positive,
-    power,
-    subtract,
-)
+from autograd.rules.arithmetic import add, divide, multiply, negative, positive, power, subtract
 from autograd.rules.shape import cast, transpose
 from autograd.symbols.algebra import made_by
 
@@ -38,19 +30,15 @@ def _negated(arg: Any) -> Any:
 
 
 def _simplify_add(a: Any, b: Any) -> Any:
-    if _is(a, 0):
-        return b
-    if _is(b, 0):
-        return a
+    if _is(a, 0) or _is(b, 0):
+        return b if _is(a, 0) else a
     minus = _negated(b)
     return None if minus is None else a - minus
 
 
 def _simplify_subtract(a: Any, b: Any) -> Any:
-    if _is(b, 0):
-        return a
-    if _is(a, 0):
-        return -b
+    if _is(a, 0) or _is(b, 0):
+        return a if _is(b, 0) else -b
     minus = _negated(b)
     return None if minus is None else a + minus
 
@@ -85,14 +73,6 @@ def _simplify_divide(a: Any, b: Any) -> Any:
     return 1 if isinstance(a, Traced) and a == b else None
 
 
-def _simplify_negative(a: Any) -> Any:
-    return _negated(a)
-
-
-def _simplify_power(a: Any, b: Any) -> Any:
-    return 1 if _is(b, 0) else a if _is(b, 1) else None
-
-
 def _simplify_transpose(a: Any, *, axes: Any) -> Any:
     twice = made_by(a, transpose)
     back = twice and (len(axes or "ab") == 2 or a.params["axes"] == axes is None)
@@ -104,8 +84,8 @@ _SIMPLER: dict[Op, Callable[..., Any]] = {
     subtract: _simplify_subtract,
     multiply: _simplify_multiply,
     divide: _simplify_divide,
-    negative: _simplify_negative,
-    power: _simplify_power,
+    negative: _negated,
+    power: lambda a, b: 1 if _is(b, 0) else a if _is(b, 1) else None,
     transpose: _simplify_transpose,
     positive: lambda a: a,
     cast: lambda a, dtype: a,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -14,31 +15,20 @@ from nn.objective import Objective
 from nn.regularization import L2
 
 
+@dataclass(eq=False, repr=False)
 class LogisticRegression(Classifier):
     """`sklearn.linear_model.LogisticRegression` with an L2 penalty, multinomial for many classes.
 
     It finds the minimum of `C · Σ weight · L + ‖w‖² / 2`.
     """
 
-    coef_: np.ndarray
-    intercept_: np.ndarray
-
-    def __init__(
-        self,
-        *,
-        C: float = 1.0,
-        fit_intercept: bool = True,
-        class_weight: dict[Any, float] | Literal["balanced"] | None = None,
-        solver: Literal["lbfgs", "newton"] = "lbfgs",
-        tol: float = 1e-7,
-        max_iter: int = 1000,
-    ) -> None:
-        self.C = C
-        self.fit_intercept = fit_intercept
-        self.class_weight = class_weight
-        self.solver = solver
-        self.tol = tol
-        self.max_iter = max_iter
+    _: KW_ONLY
+    C: float = 1.0
+    fit_intercept: bool = True
+    class_weight: dict[Any, float] | Literal["balanced"] | None = None
+    solver: Literal["lbfgs", "newton"] = "lbfgs"
+    tol: float = 1e-7
+    max_iter: int = 1000
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Find the minimum; warns with ConvergenceWarning if it was not reached."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal, Self, cast
 
 import numpy as np
@@ -25,48 +26,27 @@ from nn.training import fit
 ACTIVATIONS = {"identity": Identity, "logistic": Sigmoid, "relu": ReLU, "tanh": Tanh}
 
 
-class _Network(Estimator):
+@dataclass(eq=False, repr=False)
+class Network(Estimator):
     """What `MLPClassifier` and `MLPRegressor` share."""
 
-    loss_curve_: list[float]
-    loss_: float
-
-    def __init__(
-        self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: Literal["identity", "logistic", "relu", "tanh"] = "relu",
-        *,
-        solver: Literal["adam", "sgd", "lbfgs"] = "adam",
-        alpha: float = 1e-4,
-        batch_size: int | Literal["auto"] = "auto",
-        learning_rate_init: float = 1e-3,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: Any = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate_init = learning_rate_init
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
+    hidden_layer_sizes: int | Sequence[int] = (100,)
+    activation: Literal["identity", "logistic", "relu", "tanh"] = "relu"
+    _: KW_ONLY
+    solver: Literal["adam", "sgd", "lbfgs"] = "adam"
+    alpha: float = 1e-4
+    batch_size: int | Literal["auto"] = "auto"
+    learning_rate_init: float = 1e-3
+    max_iter: int = 200
+    shuffle: bool = True
+    random_state: Any = None
+    tol: float = 1e-4
+    verbose: bool = False
+    momentum: float = 0.9
+    nesterovs_momentum: bool = True
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
 
     @property
     def coefs_(self) -> list[np.ndarray]:
@@ -147,7 +127,8 @@ class _Network(Estimator):
         return optim.SGD(parameters, lr, self.momentum, nesterov=nesterov)
 
 
-class MLPClassifier(Classifier, _Network):
+@dataclass(eq=False, repr=False)
+class MLPClassifier(Classifier, Network):
     """`sklearn.neural_network.MLPClassifier`: layers of units, for any number of classes."""
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -157,10 +138,9 @@ class MLPClassifier(Classifier, _Network):
         return self._learn(X, indices, weight, self.n_outputs(), self.loss_function())
 
 
-class MLPRegressor(RegressorMixin, _Network):  # type: ignore[misc]
+@dataclass(eq=False, repr=False)
+class MLPRegressor(RegressorMixin, Network):  # type: ignore[misc]
     """`sklearn.neural_network.MLPRegressor`: layers of units, for one or more numbers."""
-
-    _one_number: bool
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train from new weights, on half the squared error."""

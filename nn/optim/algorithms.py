@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
 from autograd import Tensor, Value
-from nn.optim.optimizer import Optimizer, not_negative
+from nn.arguments import by_name, share
+from nn.optim.optimizer import Optimizer
 
 
+@dataclass(eq=False, repr=False)
 class SGD(Optimizer):
     """Gradient descent, `w := w − lr · dJ/dw` (N1.1), with PyTorch's momentum.
 
@@ -18,21 +21,14 @@ class SGD(Optimizer):
     the first gradient; with `nesterov` by `g + μ v`. `weight_decay` adds `weight_decay · w` to `g`.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Tensor | Value],
-        lr: float = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
-        nesterov: bool = False,
-    ) -> None:
-        super().__init__(params, lr=lr)
-        self.momentum = not_negative("momentum", momentum)
-        self.dampening = dampening
-        self.weight_decay = not_negative("weight_decay", weight_decay)
-        self.nesterov = nesterov
-        if nesterov and (not momentum or dampening):
+    momentum: float = 0.0
+    dampening: float = 0.0
+    weight_decay: float = 0.0
+    nesterov: bool = False
+
+    def __post_init__(self, params: Iterable[Tensor | Value]) -> None:
+        super().__post_init__(params)
+        if self.nesterov and (not self.momentum or self.dampening):
             raise ValueError("nesterov=True needs a momentum above 0 and no dampening")
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
@@ -47,6 +43,7 @@ class SGD(Optimizer):
         return self.lr * g
 
 
+@dataclass(eq=False, repr=False)
 class RMSprop(Optimizer):
     """Divides by a running root mean square of the gradient: `g / (√s + eps)`.
 
@@ -54,21 +51,16 @@ class RMSprop(Optimizer):
     it. With momentum μ, `v := μ v + g / (√s + eps)` is the step.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Tensor | Value],
-        lr: float = 1e-2,
-        alpha: float = 0.99,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum: float = 0.0,
-        centered: bool = False,
-    ) -> None:
-        super().__init__(params, lr=lr)
-        self.alpha, self.eps = _share("alpha", alpha), not_negative("eps", eps)
-        self.weight_decay = not_negative("weight_decay", weight_decay)
-        self.momentum = not_negative("momentum", momentum)
-        self.centered = centered
+    lr: float = 1e-2
+    alpha: float = 0.99
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    momentum: float = 0.0
+    centered: bool = False
+
+    def __post_init__(self, params: Iterable[Tensor | Value]) -> None:
+        super().__post_init__(params)
+        share("alpha", self.alpha, all_of_it=False)
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         if self.weight_decay:
@@ -84,6 +76,7 @@ class RMSprop(Optimizer):
         return self.lr * g
 
 
+@dataclass(eq=False, repr=False)
 class Adam(Optimizer):
     """Momentum and RMSprop, both corrected for starting at zero (Kingma 2014).
 
@@ -92,21 +85,15 @@ class Adam(Optimizer):
     `amsgrad` takes the largest `v` so far.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Tensor | Value],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-    ) -> None:
-        super().__init__(params, lr=lr)
-        first, second = betas
-        self.betas = _share("betas[0]", first), _share("betas[1]", second)
-        self.eps = not_negative("eps", eps)
-        self.weight_decay = not_negative("weight_decay", weight_decay)
-        self.amsgrad = amsgrad
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    amsgrad: bool = False
+
+    def __post_init__(self, params: Iterable[Tensor | Value]) -> None:
+        super().__post_init__(params)
+        first, second = (share(f"betas[{i}]", self.betas[i], all_of_it=False) for i in (0, 1))
+        self.betas = first, second
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         if self.weight_decay:
@@ -124,25 +111,26 @@ class Adam(Optimizer):
         return m / (1 - first**t) / (np.sqrt(v / (1 - second**t)) + self.eps)
 
 
+@dataclass(eq=False, repr=False)
 class AdamW(Adam):
     """Adam whose `weight_decay` shrinks the weights beside the step, not through it (2017)."""
 
-    def __init__(
-        self,
-        params: Iterable[Tensor | Value],
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        amsgrad: bool = False,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
+    weight_decay: float = 1e-2
 
     def change(self, w: Any, g: Any, state: dict[str, Any]) -> Any:
         return self.lr * (self.weight_decay * w + self.direction(g, state))
 
 
-def _share(name: str, number: float) -> float:
-    if not 0 <= number < 1:
-        raise ValueError(f"{name}={number}: give a number from 0 to below 1")
-    return number
+def optimizer_for(params: Iterable[Tensor | Value], optimizer: Any, lr: float | None) -> Optimizer:
+    """The optimizer that is meant by an instance, a class, a name, or None for SGD."""
+    kind = by_name(
+        "optimizer", SGD if optimizer is None else optimizer, [SGD, RMSprop, Adam, AdamW]
+    )
+    if isinstance(kind, type):
+        lr = 0.1 if lr is None and kind is SGD else lr
+        return cast(Optimizer, kind(params, **({} if lr is None else {"lr": lr})))
+    if not isinstance(kind, Optimizer):
+        raise TypeError(f"optimizer={optimizer!r}: give an optimizer of nn.optim, or its name")
+    if lr is not None:
+        raise ValueError("fit: give an optimizer or lr, not both: the optimizer has its own lr")
+    return kind

@@ -108,7 +108,75 @@ def test_a_kink_close_by_is_no_kink() -> None:
     assert gradcheck(ag.relu, np.array([1e-3, -1e-7]))
 
 
+EDGES = (0.0, 1.0, -1.0, np.pi / 2)
+DISTANCES = [sign * 10.0**-k for k in range(3, 10) for sign in (1, -1)]
+ENTRYWISE = [
+    card for card in TABLE.values() if card.elementwise and card.differentiable and not card.cases
+]
+
+
+@pytest.mark.parametrize("card", ENTRYWISE, ids=lambda card: card.name)
+def test_nothing_is_called_wrong_beside_an_edge_or_a_kink(card: Any) -> None:
+    """Where an operation is right, it passes at every distance that floats can tell apart."""
+    tried = 0
+    for edge in EDGES:
+        for slot in range(card.arity):
+            for distance in DISTANCES:
+                at = [edge + distance * (k == slot) for k in range(card.arity)]
+                with np.errstate(all="ignore"):
+                    defined = np.isfinite(card.forward(*map(np.float64, at)))
+                if defined:
+                    around = (at[:slot], at[slot + 1 :])
+                    assert gradcheck(lambda x, a=around: card(*a[0], x, *a[1]), at[slot])
+                    tried += 1
+    assert tried >= 14
+
+
+@pytest.mark.parametrize("x", [1 - 1e-13, 1 - 1e-15])
+def test_too_near_to_an_edge_is_said_and_the_edge_named(x: float) -> None:
+    with pytest.raises(GradcheckError, match=r"too near to .*edge.*'arctanh' \(.*in \(−1, 1\)"):
+        gradcheck(ag.arctanh, x)
+    with pytest.raises(
+        NotDifferentiableError, match=r"edge .*f is not finite on the left of x.*'sqrt' \(.*> 0\)"
+    ):
+        gradcheck(ag.sqrt, 0.0)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x + 1e-3 * abs(x - 1),
+        lambda x: abs(x - 1) + 100 * (x - 1) ** 2,
+        lambda x: ag.maximum(x, 1.0),
+        lambda x: ag.where(x > 1, x + 1e-3, x),
+    ],
+)
+def test_a_true_kink_stays_one_however_near_one_looks(f: Any) -> None:
+    with pytest.raises(NotDifferentiableError):
+        gradcheck(f, 1.0, order=1)
+    assert gradcheck(f, 1 + 1e-9, order=1)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "words"),
+    [
+        (ag.exp, "1.5", "input 0 is str; give real numbers"),
+        (ag.exp, None, "input 0 is NoneType"),
+        (ag.exp, np.array([1j]), "input 0 is an array of complex128"),
+        (ag.exp, np.array([1.0, np.nan]), "input 0 holds NaN"),
+        (Value(2.0) * 2, 1.0, "f is Value, not a function"),
+        (lambda x: {"a": x}, 1.0, "f returns dict; return nodes"),
+        (lambda x: "a", 1.0, "f returns str"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused_in_words(f: Any, x: Any, words: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=words):
+        gradcheck(f, x)
+
+
 def test_wrong_arguments_are_refused() -> None:
+    with pytest.raises(ValueError, match="order='2'"):
+        gradcheck(ag.exp, 1.0, order="2")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="order=0"):
         gradcheck(ag.exp, 1.0, order=0)
     with pytest.raises(ValueError, match="inputs after f"):

@@ -13,6 +13,14 @@ from tests.check.corpus.examples import EXAMPLES, course, formula, judge, sigmoi
 # --------------------------------------------------------------------------------------- bad input
 
 
+def _generator(dA1: Any) -> Any:
+    yield dA1
+
+
+def _scaled(x: Any) -> Any:
+    return x * np.ones(5)
+
+
 @pytest.mark.parametrize(
     ("name", "step", "words"),
     [
@@ -29,6 +37,12 @@ from tests.check.corpus.examples import EXAMPLES, course, formula, judge, sigmoi
         ("dZ1", {"a": 1}, "not one array of numbers"),
         ("dW2", np.zeros((3, 3)), "its shape is (3, 3), but W2 has (2, 4)"),
         ("dW2", lambda dW2: dW2, "the step needs its own result: dW2"),
+        ("dZ1", [[1.0, 2.0], [3.0]], "not one array of numbers"),
+        ("dZ1", 10**400, "not one array of numbers"),
+        ("dZ1", "2 * dA1", "it gives text, not real numbers"),
+        ("dZ1", np.ma.masked_array(np.ones((4, 7)), mask=np.eye(4, 7)), "it gives a masked array"),
+        ("dZ1", _generator, "write a plain function that returns an array"),
+        ("dZ1", lambda dA1: _scaled(dA1), "raised ValueError: operands could not be broadcast"),
     ],
 )
 def test_a_step_that_cannot_be_judged_says_why(name: str, step: Any, words: str) -> None:
@@ -86,6 +100,123 @@ def test_a_formula_may_write_into_what_it_gets() -> None:
 
     example = EXAMPLES["two layers, relu"]()
     assert judge(example, {**example.steps(), "dZ1": relu_backward}).ok
+
+
+_STORE = np.ones((4, 7))
+
+
+def test_a_formula_cannot_write_into_what_it_did_not_get() -> None:
+    """Formulas run many times, so the caller's arrays would drift away from what they were."""
+    example, local, cache = two_layers(), np.ones((4, 7)), [np.ones((4, 7))]
+
+    def of_a_closure(dA1: Any, A1: Any) -> Any:
+        local[:] *= 2
+        return dA1 * (1 - A1**2) * local
+
+    def of_a_global(dA1: Any, A1: Any) -> Any:
+        _STORE[0] = 7
+        return dA1 * (1 - A1**2)
+
+    def of_a_list(dA1: Any, A1: Any, cache: Any) -> Any:
+        cache[0] *= 2
+        return dA1 * (1 - A1**2) * cache[0] / 2
+
+    for step in (of_a_closure, of_a_global):
+        found = judge(example, {"dZ1": step})["dZ1"]
+        assert "it writes into an array that is no argument of it" in found.diagnosis
+    assert judge(example, {"dZ1": of_a_list}, cache=cache).ok
+    for array in (local, _STORE, cache[0]):
+        assert np.all(array == 1)
+        assert array.flags.writeable
+
+
+def test_a_given_array_is_left_alone() -> None:
+    example = two_layers()
+    hand = 3 * gradients(example.output, [example.names["Z1"]])[0]
+    before = hand.copy()
+    assert not judge(example, {"dZ1": hand, "dW1": lambda dZ1, X: dZ1 @ X.T}).ok
+    assert np.array_equal(hand, before)
+
+
+@pytest.mark.parametrize("kind", ["list", "Tensor", "Values", "list of Tensors", "tuple"])
+def test_a_result_may_be_of_any_kind_that_holds_numbers(kind: str) -> None:
+    example = two_layers()
+    right = gradients(example.output, [example.names["Z1"]])[0]
+    given: Any = {
+        "list": right.tolist(),
+        "Tensor": Tensor(right),
+        "Values": [[Value(x) for x in row] for row in right],
+        "list of Tensors": [Tensor(row) for row in right],
+        "tuple": tuple(map(tuple, right)),
+    }[kind]
+    assert judge(example, {"dZ1": given}).ok
+    assert judge(example, {"dZ1": lambda: given}).ok
+
+
+class _Hostile:
+    """Raises whatever it is asked."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _refuse(self, *_: Any) -> Any:
+        raise RuntimeError("ask me nothing")
+
+    __eq__ = __bool__ = __len__ = __repr__ = __array__ = __float__ = _refuse  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("ask me nothing")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        np,
+        np.tanh,
+        _Hostile(),
+        np.zeros((2000, 2000)),
+        np.array([1, "a", None], dtype=object),
+        np.array(["a"]),
+        np.array([1j]),
+        np.zeros(3, dtype=[("a", float)]),
+        np.full((4, 7), np.inf),
+        [Tensor([1.0])],
+        [Value(1.0)],
+        [Tensor([1.0]), 2],
+        10**400,
+        float("nan"),
+        1j,
+        "text",
+        {},
+        Ellipsis,
+    ],
+    ids=lambda odd: type(odd).__name__,
+)
+def test_odd_things_among_the_names_and_constants_do_no_harm(odd: Any) -> None:
+    example = two_layers()
+    wrong = {"dZ2": lambda A2, Y, m: 3 * (A2 - Y) / m}
+    used = {"dZ2": lambda A2, Y, m, odd: 3 * (A2 - Y) / m}
+    for steps in (wrong, used):
+        among = derivation(example.output, steps, names={**example.names, "odd": odd})
+        assert "times dJ/dZ2" in among["dZ2"].diagnosis
+        assert "times dJ/dZ2" in judge(example, steps, odd=odd)["dZ2"].diagnosis
+
+
+@pytest.mark.parametrize(
+    ("steps", "options", "words"),
+    [
+        ([("dw", 1.0)], {}, "write the steps as a dict"),
+        (None, {}, "write the steps as a dict"),
+        ({Value(1.0): 1.0}, {}, "a step is called Value; write a name like 'dW'"),
+        ({}, {"names": ["w"]}, "names is a dict of names"),
+        ({}, {"rtol": "1e-3"}, "rtol='1e-3'; write a number"),
+        ({}, {"atol": -1.0}, "atol=-1.0; write a number"),
+        ({}, {"rtol": np.nan}, "rtol=nan; write a number"),
+    ],
+)
+def test_what_is_no_derivation_is_refused_in_words(steps: Any, options: Any, words: str) -> None:
+    w = Value(2.0, name="w")
+    with pytest.raises((TypeError, ValueError), match=words):
+        derivation(w * w, steps, **options)
 
 
 # ------------------------------------------------------------------------------------------- names
@@ -282,6 +413,29 @@ def test_a_card_added_at_run_time_is_an_activation_to_the_proof_reader() -> None
     step = judge(example, example.steps(dZ1="dA1"))["dZ1"]
     assert step.mistakes == ("derivative missing",)
     assert "the derivative softsign_like'(Z1) is missing" in step.diagnosis
+
+
+@pytest.mark.parametrize("given", [6.0, 6, np.float64(6), [6.0], np.array(6.0), Value(6.0)])
+def test_assert_gradients_takes_numbers(given: Any) -> None:
+    w = Value(3.0, name="w")
+    for key in (w, "w", "dw"):
+        assert_gradients(w * w, {key: given})
+        with pytest.raises(AssertionError, match="dw"):
+            assert_gradients(w * w, {key: 5.0})
+
+
+def test_assert_gradients_leaves_no_gradient_out() -> None:
+    a, b = Value(2.0, name="a"), Value(3.0, name="a")
+    assert_gradients(a * b, {a: 3.0, b: 2.0})
+    for wrong in ({a: 2.0, b: 2.0}, {a: 3.0, b: 3.0}, {b: 3.0}):
+        with pytest.raises(AssertionError):
+            assert_gradients(a * b, wrong)
+    w = Value(3.0, name="w")
+    with pytest.raises(AssertionError, match="dw is given twice"):
+        assert_gradients(w * w, {w: 5.0, "w": 6.0})
+    for nothing in ({}, [(w, 6.0)]):
+        with pytest.raises(TypeError, match="give a dict of gradients"):
+            assert_gradients(w * w, nothing)  # type: ignore[arg-type]
 
 
 def test_assert_gradients_knows_no_course() -> None:

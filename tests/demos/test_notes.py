@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from demos import notes
-from demos.notes import Part, judge, parts, rows
+from demos.derivation import asked
+from demos.notes import Part, judge, parts
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "notes.md"
 WRONG = {
@@ -15,10 +16,10 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("part", list(parts()), ids=lambda part: part.title)
+@pytest.mark.parametrize("part", list(parts()), ids=lambda part: part.reading.title)
 def test_right_formulas_are_right_and_wrong_ones_are_explained(part: Part) -> None:
     report = judge(part)
-    assert [step.name for step in report if not step.ok] == WRONG.get(part.title, [])
+    assert [step.name for step in report if not step.ok] == WRONG.get(part.reading.title, [])
     assert {step.verdict for step in report} <= {
         "right",
         "right by the course's convention",
@@ -29,7 +30,11 @@ def test_right_formulas_are_right_and_wrong_ones_are_explained(part: Part) -> No
 
 
 def test_every_formula_of_the_notes_is_judged() -> None:
-    numbers = {row.number for part in parts() for row in rows(part, judge(part))}
+    numbers = set()
+    for part in parts():
+        formulas = asked(part.reading.steps)
+        assert [step.name for step in judge(part)] == [each.name for each in formulas]
+        numbers |= {each.number for each in formulas}
     wanted = {"N1.2", "N1.3", *(f"N2.{k}" for k in range(1, 5)), *(f"N3.{k}" for k in range(3, 8))}
     assert numbers == {*wanted, ""}
 

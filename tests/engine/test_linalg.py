@@ -5,10 +5,8 @@ import pytest
 
 import autograd
 from autograd import Tensor, gradients
-from autograd.functions.decompositions import cholesky
-from autograd.functions.inverses import det, matrix_power, slogdet, solve
-from autograd.functions.least_squares import lstsq
-from autograd.functions.spectral import eigh, svd
+from autograd.functions.decompositions import cholesky, eigh, svd
+from autograd.functions.inverses import det, lstsq, matrix_power, slogdet, solve
 from autograd.rules.inverses import INVERTIBLE
 
 SQUARE = [(1, 1), (2, 2), (3, 3), (2, 3, 3), (2, 1, 2, 2), (0, 0)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Tensor, Value, gradients
+from autograd import Tensor, Value, gradients, hessian
 
 E = math.e
 PI = math.pi
@@ -194,6 +194,19 @@ def test_power_of_zero_and_negative_bases(kind, base, exponent, da):
 def test_power_by_its_exponent_at_base_zero(kind):
     b = kind(2.0)
     assert float(gradients(0.0**b, b)) == 0.0
+
+
+@pytest.mark.parametrize("base", [0.5, 1.5, 3.0])
+def test_the_hessian_of_a_power_where_the_exponent_is_zero(base):
+    (aa, ab), (ba, bb) = hessian(lambda a, b: a**b, (0, 1))(base, 0.0)
+    assert (aa, ab) == pytest.approx((0, 1 / base))
+    assert (ba, bb) == pytest.approx((1 / base, np.log(base) ** 2))
+
+
+def test_the_hessian_of_a_power_at_zero_to_the_one():
+    (aa, ab), (ba, bb) = hessian(lambda a, b: a**b, (0, 1))(0.0, 1.0)
+    assert (aa, bb) == (0, 0)
+    assert ab == ba == -np.inf  # of a^(b-1) (1 + b log a)
 
 
 def test_reductions_share_ties():

@@ -7,8 +7,8 @@ import pytest
 
 from autograd import Tensor, Value, gradients
 from autograd.card.dispatch import ufunc_method
+from autograd.functions.activations import log_softmax, logsumexp, softmax
 from autograd.functions.reductions import mean, reduce_max, reduce_sum
-from autograd.functions.softmax import log_softmax, logsumexp, softmax
 
 AXES = [None, 0, -1, (0, 2), (1, -1), ()]
 MASK = np.array([[True, False, True], [True, True, False]])

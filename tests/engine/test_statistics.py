@@ -364,3 +364,34 @@ def test_mask_and_nan_together():
         warnings.simplefilter("error")
         found = nanmean(Tensor([1.0, np.nan, 5.0]), where=[True, True, False])
     assert found.item() == 1.0
+
+
+MANY = np.where(np.arange(70_000) % 2, 2.0, 1.0)
+ADMITTED = np.arange(MANY.size) % 7 > 0
+OVER_MANY = {
+    "mean": lambda x: np.mean(x),
+    "mean of an axis": lambda x: np.mean(x.reshape(2, -1), axis=1)[0],
+    "mean where": lambda x: np.mean(x, where=ADMITTED),
+    "average": lambda x: np.average(x, weights=np.ones(x.shape, x.dtype)),
+    "average by its weights": lambda x: np.average(MANY.astype(x.dtype), weights=x),
+    "var": lambda x: np.var(x),
+    "std": lambda x: np.std(x, ddof=1),
+    "var where": lambda x: np.var(x, where=ADMITTED),
+    "nanmean": lambda x: np.nanmean(np.where(ADMITTED, x, np.nan)),
+    "nanvar": lambda x: np.nanvar(np.where(ADMITTED, x, np.nan)),
+    "nanstd": lambda x: np.nanstd(np.where(ADMITTED, x, np.nan)),
+    "cov": lambda x: np.cov(np.stack([x, x[::-1]]), dtype=x.dtype)[0, 1],
+    "norm": lambda x: np.linalg.norm(x),
+    "norm of order 3": lambda x: np.linalg.norm(x, 3),
+    "trapezoid": lambda x: np.trapezoid(x, dx=1e-3),
+}
+
+
+@pytest.mark.parametrize("f", OVER_MANY.values(), ids=OVER_MANY)
+def test_half_precision_over_more_entries_than_it_can_count(f):
+    """Results and gradients are those of double precision, rounded."""
+    half, double = (Tensor(MANY, dtype=dtype) for dtype in (np.float16, np.float64))
+    assert f(half).dtype == gradients(f(half), half).dtype == np.float16
+    assert f(half).item() == pytest.approx(f(double).item(), rel=2e-3)
+    expected = gradients(f(double), double)
+    np.testing.assert_allclose(gradients(f(half), half), expected, rtol=4e-3, atol=2e-7)

@@ -197,3 +197,9 @@ def test_ctrl_c_goes_through(rng, monkeypatch) -> None:
     monkeypatch.setattr("nn.optim.Adam.change", interrupt)
     with pytest.raises(KeyboardInterrupt):
         MLPClassifier().fit(rng.normal(size=(6, 2)), [0, 1] * 3)
+
+
+@pytest.mark.parametrize("kind", [LogisticRegression, MLPClassifier, MLPRegressor])
+def test_a_misspelt_parameter_is_one_of_the_public_class(kind) -> None:
+    with pytest.raises(TypeError, match=rf"{kind.__name__}\.__init__\(\) got an unexpected"):
+        kind(max_iters=3)

@@ -75,7 +75,7 @@ def classes(*bases):
 
 
 IMPURE = {nn.Dropout, nn.BatchNorm1d}
-ABSTRACT = {nn.Module, nn.Loss, nn.Classifier, Penalty}
+ABSTRACT = {nn.Module, nn.Loss, nn.Classifier, Penalty, nn.losses.TwoClasses}
 
 
 def test_each_class_of_the_package_is_known_to_be_pure_or_not() -> None:

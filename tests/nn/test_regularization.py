@@ -83,7 +83,7 @@ def test_batch_norm_refuses_what_it_cannot_normalise() -> None:
     with pytest.raises(ValueError, match="one sample has no variance"):
         nn.BatchNorm1d(2)(np.ones((1, 2)))
     assert nn.BatchNorm1d(2).eval()(np.ones((1, 2))).shape == (1, 2)
-    with pytest.raises(ValueError, match=r"Dropout: p=1\.5 is no probability"):
+    with pytest.raises(ValueError, match=r"Dropout: p=1\.5: give a number from 0 to 1"):
         nn.Dropout(1.5)
 
 

@@ -171,9 +171,37 @@ def test_a_long_chain_does_not_recurse() -> None:
     y = x
     for _ in range(3000):
         y = y * 1.001
-    rule = viz.chain_rule(y, x)
+    with pytest.raises(
+        ValueError, match=r"3,001 steps .* max_steps=1,000: pass wrt=.*max_steps=3001"
+    ):
+        viz.chain_rule(y, x)
+    rule = viz.chain_rule(y, x, max_steps=3001)
     assert len(rule) == 3001
     assert len(str(rule).splitlines()) > 3001
+
+
+def test_shapes_are_told_from_numbers() -> None:
+    X = Tensor(np.arange(15.0).reshape(3, 5), name="X")
+    rule = viz.chain_rule((X.sum(axis=1) * 1.0).named("s").sum().named("J"))
+    for line in (line for step in rule for line in step.lines):
+        assert ("(shapes)" in line.text) == ("3 entries)" in line.text), line.text
+    assert "(3)" not in str(rule)
+
+
+def test_a_mean_that_is_zero_but_for_rounding_is_zero() -> None:
+    x = np.sin(np.linspace(0, 2 * np.pi, 101))
+    assert 0 < abs(x.mean()) < 1e-15
+    assert "mean 0," in str(viz.draw(Tensor(x, name="x").sum()))
+    assert "mean 1e−9," in str(viz.draw(Tensor(x + 1e-9, name="x").sum()))
+
+
+def test_constants_have_as_many_digits_as_are_asked_for() -> None:
+    x = Value(2.0, name="x")
+    y = (x * 0.123456789).named("y")
+    assert "0.123457" in str(viz.chain_rule(y))
+    assert "0.123456789" in str(viz.chain_rule(y, precision=12))
+    assert "0.123456789" in viz.chain_rule(y, precision=12).latex()
+    assert "0.123456789" in viz.draw(y, precision=12, fused=True).source
 
 
 @pytest.mark.parametrize("make", [logistic, network])

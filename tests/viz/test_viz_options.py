@@ -146,15 +146,45 @@ def test_a_long_chain_is_refused_at_once_and_not_by_recursion() -> None:
 # ------------------------------------------------------------------- changes and threads
 
 
-def test_a_changed_leaf_is_shown_as_it_is_and_the_steps_as_they_were() -> None:
+def test_a_changed_leaf_is_shown_as_it_was_beside_the_results_and_as_it_is() -> None:
     x = Value(3.0, name="x")
     J = (x * x).named("J")
     J.backward()
     x.data = 5.0
     drawing = viz.draw(J, fused=True)
-    assert "value 5" in speech(drawing, "x")
+    assert "value 3 (when J was computed; now 5)" in speech(drawing, "x")
+    assert "when J was computed; now 5" in drawing.source
+    assert "3 (when J was computed; now 5)" in str(drawing)
     assert "∂J/∂x: +6" in speech(drawing, "x")
     assert [arrow.lines for arrow in drawing.picture.arrows][:1] == [["3 × 1"]]
+
+
+def test_new_weights_do_not_stand_beside_old_results() -> None:
+    W, b = Tensor([[1.0, 2.0]], name="W"), Tensor([0.5], name="b")
+    J = ((W * 3.0).named("Z") + b).sum().named("J")
+    J.backward()
+    W.data -= 0.5 * W.grad
+    assert "value 1 2 (when Z was computed; now [[−0.5, 0.5]])" in speech(viz.draw(J), "W")
+    assert "(when" not in speech(viz.draw(J), "b")
+    rule = viz.chain_rule(J)
+    assert rule.notes == ["W was [[1, 2]] when Z was computed; now [[−0.5, 0.5]]"]
+    for text in (str(rule), rule.html()):
+        assert rule.notes[0] in text
+    assert "W was" in rule.markdown()
+    W.data = [[1.0, 2.0]]
+    assert not viz.chain_rule(J).notes
+
+
+def test_changes_too_small_to_be_seen_and_too_many_to_be_told() -> None:
+    xs = [Value(float(i), name=f"x{i}") for i in range(9)]
+    J = sum(xs)
+    xs[0].data = 1e-9 + 0.0
+    for x in xs[1:]:
+        x.data += 1e-9
+    notes = viz.chain_rule(J).notes
+    assert len(notes) == 6
+    assert notes[1].endswith("; changed since")
+    assert notes[-1] == "4 more leaves were changed since they were used"
 
 
 def test_drawing_while_another_thread_works() -> None:

@@ -101,6 +101,50 @@ def test_the_decision_boundary_is_where_the_level_is() -> None:
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["class 0", "class 1"]
     with pytest.raises(ValueError, match=r"X has the shape \(4, 3\)"):
         decision_boundary(lambda p: p[:, 0], np.ones((4, 3)), [0, 1, 0, 1])
+    with pytest.raises(ValueError, match=r"made the shape \(40000, 3\); with 2 classes"):
+        decision_boundary(lambda p: np.ones((len(p), 3)), X, [0, 1, 0, 1])
+
+
+CENTRES = np.array([[0.0, 0.0], [2.0, 0.0], [1.0, 2.0]])
+
+
+class Nearest:
+    """Tells classes by the nearest of three points, as estimators do."""
+
+    def __init__(self, classes: list) -> None:
+        self.classes_ = np.array(classes)
+
+    def scores(self, points: np.ndarray) -> np.ndarray:
+        return -((points[:, None] - CENTRES[: len(self.classes_)]) ** 2).sum(axis=-1)
+
+    def predict(self, points: np.ndarray) -> np.ndarray:
+        return self.classes_[self.scores(points).argmax(axis=1)]
+
+
+class Probable(Nearest):
+    def predict_proba(self, points: np.ndarray) -> np.ndarray:
+        odds = np.exp(self.scores(points))
+        return odds / odds.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("classes", [[0, 1, 2], ["ant", "bee", "cow"], [3.0, 4.0], [0, 1], [-1, 1]])
+@pytest.mark.parametrize("kind", [Nearest, Probable, lambda c: Nearest(c).predict])
+def test_the_decision_boundary_of_estimators_and_of_several_classes(kind, classes) -> None:
+    rng = np.random.default_rng(0)
+    labels = np.repeat(classes, 20)
+    X = np.repeat(CENTRES[: len(classes)], 20, axis=0) + 0.3 * rng.normal(size=(len(labels), 2))
+    _, ax = plt.subplots()
+    decision_boundary(kind(classes), X, labels, ax)
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == [
+        f"class {each:g}" if each != str(each) else f"class {each}" for each in classes
+    ]
+    lines = [each for each in ax.collections if each.get_linewidth()[0] == 1.5]
+    assert len(lines) == len(classes) - 1
+    corners = np.concatenate([path.vertices for line in lines for path in line.get_paths()])
+    best = np.sort(Nearest(list(range(len(classes)))).scores(corners), axis=1)
+    np.testing.assert_allclose(best[:, -1], best[:, -2], atol=0.1)
+    plt.close()
 
 
 def test_histograms_hold_every_weight_and_every_gradient() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd import Node
 from autograd.account import Account, Operand, text
 from autograd.account.formulas import words_of_sum
-from autograd.account.values import measures, numbers
+from autograd.account.values import numbers
 from viz.options import Show
 from viz.picture.model import Arrow, Box, Role
 
@@ -46,7 +46,7 @@ class BoxBuilder:
             if node in self._folded:
                 continue
             self._boxes.append(self._box(node))
-            if node.op is not None:
+            if self.account.operation(node):
                 self._connect(node)
         for gradient, node in self.pairs.items():
             if {gradient, node} & self._folded:
@@ -69,8 +69,8 @@ class BoxBuilder:
         box.group = self.groups.get(node, ())
         if account.names.is_number(node):
             return box
-        if self._in_formula and node.op is not None:
-            box.formula = text.shown(str(account.made(node)), _LONGEST)
+        if self._in_formula and account.operation(node):
+            box.formula = text.shown(account.made(node), _LONGEST)
         if "shape" in self.show:
             box.shape = text.shape(account.shape(node))
         if "dtype" in self.show:
@@ -98,9 +98,10 @@ class BoxBuilder:
         if not self._in_formula:
             head = f"o{head[1:]}"
             role: Role = "gradient" if node in self.backward else "operation"
-            self._boxes.append(Box(head, role, node.op.symbol, group=self.groups.get(node, ())))
+            symbol, name = self.account.operation(node)
+            self._boxes.append(Box(head, role, symbol, group=self.groups.get(node, ())))
             whole = self._add(head, self._ids[node])
-            whole.speech = f"{node.op.name} gives {self.account.name(node)}"
+            whole.speech = f"{name} gives {self.account.name(node)}"
         for operand in self.account.operands(node):
             if operand.node not in self._folded:
                 self._use(node, operand, head)
@@ -168,9 +169,7 @@ class BoxBuilder:
     def _color(self, arrow: Arrow, node: Node, *, whole: bool = False) -> None:
         """Give an arrow the sign and size of what flows back; `whole`: before broadcasting."""
         assert arrow.slot is not None
-        found = self.account.contribution(node, arrow.slot)
-        if found is not None and node.grad is not None:
-            arrow.sign, arrow.size = measures(found.part if whole else found.fitted)
+        arrow.sign, arrow.size = self.account.strength(node, arrow.slot, whole=whole)
 
     def _label(self, arrow: Arrow, node: Node, summed: tuple[int, ...]) -> None:
         """Write on an arrow what flows back along it."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import Node, toposort
 from autograd.account import Account, Names
-from autograd.account.contributions import BackwardPass, pass_that_stored
+from autograd.account.contributions import pass_that_stored
 from autograd.account.letters import Letters
 from viz.options import Options
 from viz.picture.boxes import BoxBuilder
@@ -36,14 +35,12 @@ def picture_of(root: Node, options: Options) -> Picture:
     weights = [node for _, node in model.named_parameters()] if model is not None else []
     unused = _unused_by(order, [*options.inputs, *weights]) if whole else []
     order, kept = [*unused, *order], [*unused, *kept]
-    taken = pass_that_stored(root)
-    named = partial(Names, order, options.names, digits=options.precision, seed=_seed(taken))
-    names = named(options.variables)
+    account = _account(order, options, options.variables, unused)
     passed = recorded(kept, options.variables)
     if passed.pairs:
-        known = passed.names({node: names[node] for node in passed.pairs.values()})
-        names = named({**options.variables, **known})
-    groups, cut = _grouping(order, kept, names, model, options)
+        known = passed.names({node: account.name(node) for node in passed.pairs.values()})
+        account = _account(order, options, {**options.variables, **known}, unused)
+    groups, cut = _grouping(order, kept, account.names, model, options)
     if len(kept) > options.max_nodes and not cut:
         raise ValueError(
             f"draw: {len(kept):,} nodes are more than max_nodes={options.max_nodes:,}: draw a part "
@@ -51,17 +48,9 @@ def picture_of(root: Node, options: Options) -> Picture:
             "the parameters names with prefixes (layers.0.weight) or pass group=model, or pass "
             f"max_nodes={len(kept)} and a time_limit= in seconds"
         )
-    builder = BoxBuilder(
-        Account(Letters(names), taken, set(unused)),
-        inputs=set(options.inputs),
-        show=options.show,
-        fused=len(kept) > _FEW if options.fused == "auto" else options.fused,
-        compact=len(kept) > _FULL,
-        heat=len(kept) <= _THUMBNAILS,
-        groups=groups,
-        pairs=passed.pairs,
-        backward=passed.made,
-    )
+    fused = len(kept) > _FEW if options.fused == "auto" else options.fused
+    builder = _builder(account, options, kept, groups, fused=fused, compact=len(kept) > _FULL)
+    builder.pairs, builder.backward = passed.pairs, passed.made
     boxes, arrows = builder.build(kept)
     if cut:
         boxes, arrows = collapsed(boxes, arrows, cut)
@@ -71,12 +60,28 @@ def picture_of(root: Node, options: Options) -> Picture:
                 f"more than max_nodes={options.max_nodes:,}: draw a part with depth= or focus="
             )
     compact = len(boxes) > _FULL
-    return Picture("", _direction_of(kept), names.root, boxes, arrows, compact, builder.fused)
+    return Picture("", _direction_of(kept), account.names.root, boxes, arrows, compact, fused)
 
 
-def _seed(taken: BackwardPass | None) -> Any:
-    """The gradient with which the pass started that filled the others; 1 if there was none."""
-    return 1 if taken is None else taken.seed
+def _account(
+    order: Sequence[Node], options: Options, visible: Mapping[str, Any], unused: Sequence[Node] = ()
+) -> Account:
+    """The account of the pass that left the gradients that the nodes hold, if there was one."""
+    taken = pass_that_stored(order[-1])
+    seed = 1 if taken is None else taken.seed
+    names = Names(order, options.names, visible, digits=options.precision, seed=seed)
+    return Account(Letters(names), taken, set(unused))
+
+
+def _builder(
+    account: Account,
+    options: Options,
+    nodes: Sequence[Node],
+    groups: Mapping[Node, Group],
+    **how: Any,
+) -> BoxBuilder:
+    heat = len(nodes) <= _THUMBNAILS
+    return BoxBuilder(account, set(options.inputs), options.show, groups=groups, heat=heat, **how)
 
 
 def _model(order: Sequence[Node], options: Options) -> Any:
@@ -114,33 +119,19 @@ def picture_of_replay(step: Replay, options: Options) -> Picture:
     asked = (options.depth, options.focus, options.group, options.collapse or None)
     if any(each is not None for each in asked):
         raise ValueError("draw: a replay is drawn by levels: without depth, focus, group, collapse")
-    order, inputs = by_level(step), {*options.inputs, *getattr(step, "inputs", ())}
-    taken = pass_that_stored(step.output)
-    names = Names(
-        toposort(step.output),
-        options.names,
-        options.variables,
-        digits=options.precision,
-        seed=_seed(taken),
-    )
+    options.inputs = {*options.inputs, *getattr(step, "inputs", ())}
+    order, account = by_level(step), _account(toposort(step.output), options, options.variables)
     if len(order) > min(_FULL, options.max_nodes):
-        boxes, arrows = summary(step, order, inputs)
+        boxes, arrows = summary(step, order, options.inputs)
         if len(boxes) > options.max_nodes:
             raise ValueError(
                 f"draw: {len(boxes):,} groups in {len(step.levels):,} levels are more than "
                 f"max_nodes={options.max_nodes:,}: pass max_nodes={len(boxes)} and a time_limit="
             )
-        return _leveled(names.root, boxes, arrows)
-    builder = BoxBuilder(
-        Account(Letters(names), taken),
-        inputs=inputs,
-        show=options.show,
-        heat=len(order) <= _THUMBNAILS,
-        groups=columns(step, order),
-        stretches=False,
-    )
+        return _leveled(account.names.root, boxes, arrows)
+    builder = _builder(account, options, order, columns(step, order), stretches=False)
     boxes, arrows = builder.build(order)
-    return _leveled(names.root, in_columns(boxes), arrows)
+    return _leveled(account.names.root, in_columns(boxes), arrows)
 
 
 def _leveled(root: str, boxes: list[Box], arrows: list[Arrow]) -> Picture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -180,58 +180,55 @@ def collapsed(
 
     Of the arrows between the same two boxes one is kept for every value that passes.
     """
-    inside: dict[str, tuple[str, ...]] = {}
+    ids: dict[Path, str] = {}
+    members: dict[str, list[Box]] = {}
+    kept: dict[str, Box] = {}  # by the place where a box is drawn: its own, or that of its group
+    place: dict[str, str] = {}
     for box in boxes:
         path = next((box.group[:i] for i in range(1, 9) if box.group[:i] in cut), None)
-        if path is not None:
-            inside[box.id] = path
-    ids = {path: f"g{i}" for i, path in enumerate(dict.fromkeys(inside.values()))}
-    members: dict[Path, list[Box]] = {path: [] for path in ids}
-    kept: list[Box] = []
-    for box in boxes:
-        path = inside.get(box.id)
-        if path is None:
-            kept.append(box)
-            continue
-        if not members[path]:
-            kept.append(Box(ids[path], "group", shown(path[-1]), group=path[:-1]))
-        members[path].append(box)
-    by_id = {box.id: box for box in kept}
-    for path, found in members.items():
-        weights = sum(box.role == "parameter" for box in found)
-        by_id[ids[path]].note = "1 node" if len(found) == 1 else f"{len(found):,} nodes"
-        some = "a parameter" if weights == 1 else "parameters"
-        by_id[ids[path]].note += f", {weights:,} of them {some}" if weights else ""
+        at = box.id if path is None else ids.setdefault(path, f"g{len(ids)}")
+        place[box.id] = at
+        members.setdefault(at, []).append(box)
+        if at not in kept:
+            kept[at] = box if path is None else Box(at, "group", shown(path[-1]), group=path[:-1])
+    for at in ids.values():
+        kept[at].note = _counted(members[at])
     shapes = {box.id: box.shape or "1 number" for box in boxes}
-    place = {box.id: ids[inside[box.id]] if box.id in inside else box.id for box in boxes}
+    joined = _joined(list(_crossing(arrows, place, shapes)))
+    for arrow in joined:
+        if arrow.kind == "shape":
+            ends = f"{kept[arrow.tail].name} into {kept[arrow.head].name}"
+            arrow.speech = f"{ends}: {arrow.lines[0]}"
+    return list(kept.values()), joined
+
+
+def _counted(inside: Sequence[Box]) -> str:
+    """How many nodes are in a group, and how many of them are parameters."""
+    weights = sum(box.role == "parameter" for box in inside)
+    some = "a parameter" if weights == 1 else "parameters"
+    nodes = "1 node" if len(inside) == 1 else f"{len(inside):,} nodes"
+    return nodes + (f", {weights:,} of them {some}" if weights else "")
+
+
+def _crossing(
+    arrows: Iterable[Arrow], place: Mapping[str, str], shapes: Mapping[str, str]
+) -> Iterator[Arrow]:
+    """The arrows between places, one for each value that passes into or out of a group."""
     crossing: dict[tuple[str, str], Arrow] = {}
-    left: list[Arrow] = []
     for arrow in arrows:
         tail, head = place[arrow.tail], place[arrow.head]
         if (tail, head) == (arrow.tail, arrow.head):
-            left.append(arrow)
-        elif tail != head and arrow.kind == "pair":
-            left.append(replace(arrow, tail=tail, head=head))
+            yield arrow
         elif tail != head:
-            lines = [shapes[arrow.tail]]
-            moved = replace(arrow, tail=tail, head=head, lines=lines, result="", kind="shape")
-            first = crossing.setdefault((arrow.tail, head), moved)
-            if first is moved:
-                left.append(moved)
-            else:
-                _merge(first, arrow)
-    joined = _joined(left)
-    for arrow in joined:
-        if arrow.kind == "shape":
-            ends = f"{by_id[arrow.tail].name} into {by_id[arrow.head].name}"
-            arrow.speech = f"{ends}: {arrow.lines[0]}"
-    return kept, joined
-
-
-def _merge(first: Arrow, other: Arrow) -> None:
-    """Let one arrow stand for two: the larger size, and the sign if it is that of both."""
-    first.size = max(first.size, other.size)
-    first.sign = first.sign if first.sign == other.sign else 0
+            moved = replace(arrow, tail=tail, head=head)
+            if arrow.kind != "pair":
+                moved = replace(moved, lines=[shapes[arrow.tail]], result="", kind="shape")
+                first = crossing.setdefault((arrow.tail, head), moved)
+                if first is not moved:  # one arrow stands for two
+                    first.size = max(first.size, arrow.size)
+                    first.sign = first.sign if first.sign == arrow.sign else 0
+                    continue
+            yield moved
 
 
 def _joined(arrows: list[Arrow]) -> list[Arrow]:

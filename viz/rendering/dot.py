@@ -29,7 +29,7 @@ def _lines(picture: Picture, theme: Theme) -> Iterator[str]:
     )
     yield (
         f'  edge [fontname="{FONT}", fontsize=10, fontcolor="{theme.faint}", '
-        f'color="{theme.neutral}", arrowsize=0.7, penwidth=1]'
+        f'color="{theme.faint}", arrowsize=0.7, penwidth=1]'
     )
     yield from _levels(picture, theme) if picture.levels else _clusters(picture, theme)
     largest = max((arrow.size for arrow in picture.arrows), default=0.0)
@@ -143,7 +143,7 @@ def _role_shape(role: Role, theme: Theme, *, fused: bool) -> str:
 
 
 def _arrow(arrow: Arrow, largest: float, theme: Theme) -> str:
-    color = sign_color(arrow.sign, theme) or theme.neutral
+    color = sign_color(arrow.sign, theme) or theme.faint
     parts = [f'id="{arrow.id}"', f'color="{color}"', f"penwidth={_width(arrow.size, largest)}"]
     lines = [escaped(drawn(part)) for line in arrow.lines for part in _broken(line)]
     if arrow.result:

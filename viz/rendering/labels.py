@@ -30,6 +30,7 @@ def box_label(box: Box, picture: Picture, theme: Theme) -> str:
     rows = [f'<tr><td align="left" colspan="2">{head}</td></tr>']
     if box.value is not None:
         rows.append(_row("value", _numbers(box.value, theme), theme))
+        rows += [_row("", faint(box.value.note, theme), theme)] * bool(box.value.note)
     if box.gradient is not None:
         rows.append(_row(_gradient_label(box.gradient), _gradient(box.gradient, theme), theme))
         rows.extend(

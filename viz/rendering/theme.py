@@ -30,7 +30,6 @@ class Theme:
     rule: str
     plus: str
     minus: str
-    neutral: str
     fills: dict[Role, str]
     lines: dict[Role, str]
 
@@ -58,7 +57,6 @@ THEMES = {
         rule="#CBD2DA",
         plus="#0072B2",
         minus="#D55E00",
-        neutral="#5F6B7A",
         fills=_by_role("EEF2F6 FFF6DB F5F5F5 FFFFFF FFFFFF E9F4F4 EDF0F4 F9EDF7"),
         lines=_by_role("6B7785 8A6D1B 8C8C8C 4A5568 4A5568 2F6F73 4A5568 7A3E73"),
     ),
@@ -69,7 +67,6 @@ THEMES = {
         rule="#46505C",
         plus="#56B4E9",
         minus="#E69F00",
-        neutral="#A3AEBB",
         fills=_by_role("222B36 3A3218 2A2A2A 1C222B 1C222B 173234 262E39 38223A"),
         lines=_by_role("9FB0C3 D9B84A A8A8A8 B4BFCC B4BFCC 7CC4C8 B4BFCC CC8FC4"),
     ),
@@ -80,7 +77,6 @@ THEMES = {
         rule="#999999",
         plus="#0072B2",
         minus="#D55E00",
-        neutral="#444444",
         fills=dict.fromkeys(SHAPES, "#FFFFFF"),
         lines=dict.fromkeys(SHAPES, "#000000"),
     ),

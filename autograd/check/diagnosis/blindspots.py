@@ -9,6 +9,7 @@ import numpy as np
 from autograd.check.algebra import ADD, MATMUL, SUBTRACT
 from autograd.check.diagnosis.examination import ExaminedStep
 from autograd.check.judge.tolerance import nearly_equal
+from autograd.check.written.steps import numbers_in
 
 ADVICE = (
     "try another point: random numbers, several samples, sizes that all differ "
@@ -37,10 +38,8 @@ def _zero_argument(step: ExaminedStep, yours: np.ndarray) -> Iterator[str]:
         return
     for name, argument in step.arguments.items():
         value = step.values[name]
-        if argument.kind == "default" or callable(value) or isinstance(value, bool):
-            continue
-        array = np.asarray(value)
-        if not array.size or array.dtype.kind not in "fiu" or np.any(array):
+        array = numbers_in(value) if not isinstance(value, bool) else None
+        if argument.kind == "default" or array is None or not array.size or np.any(array):
             continue
         moved = step.call({**step.values, name: _moved(value)})
         if moved is not None and not nearly_equal(moved, yours):
@@ -64,7 +63,7 @@ def _one_sample(step: ExaminedStep, yours: np.ndarray) -> Iterator[str]:
     seed = not any(each.kind == "gradient" for each in step.arguments.values())
     takes_m = any(each.value == 1 for name, each in step.arguments.items() if name == "m")
     is_parameter = step.target.node is not None and step.target.node.op is None
-    passed_on = [each.user.op in (ADD, SUBTRACT) for each in step.contributions] == [True]
+    passed_on = [each.consumer.op in (ADD, SUBTRACT) for each in step.contributions] == [True]
     if seed or takes_m or (is_parameter and passed_on):
         yield "with m = 1, a missing 1/m or sum over the samples would not show"
 

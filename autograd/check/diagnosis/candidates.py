@@ -12,6 +12,7 @@ from autograd.check.judge.evaluation import Evaluation
 from autograd.check.judge.tolerance import Tolerance
 from autograd.check.truth.graph import Contribution
 from autograd.check.truth.quantity import Quantity
+from autograd.check.written.steps import numbers_in
 
 _MOST = 120
 
@@ -59,11 +60,10 @@ def _constants(evaluation: Evaluation, contributions: list[Contribution]) -> Ite
     beside = {
         float(raw)
         for each in contributions
-        for arg, raw in zip(each.user.args, each.user.operands, strict=True)
+        for arg, raw in zip(each.consumer.args, each.consumer.operands, strict=True)
         if not isinstance(arg, Node) and np.ndim(raw) == 0 and abs(raw) not in (0, 1)
     }
     for name, value in evaluation.truth.constants.items():
-        if isinstance(value, np.ndarray) and value.ndim and value.dtype.kind in "fiu":
-            yield Candidate(name, "constant", value.astype(float))
-        elif isinstance(value, int | float) and value in beside:
-            yield Candidate(name, "constant", np.asarray(value, dtype=float))
+        array = numbers_in(value) if not isinstance(value, list | tuple | bool) else None
+        if array is not None and (array.ndim or float(array) in beside):
+            yield Candidate(name, "constant", array)

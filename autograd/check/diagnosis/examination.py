@@ -20,7 +20,7 @@ from autograd.check.truth.formula import gradient_formula
 from autograd.check.truth.graph import Contribution, Truth
 from autograd.check.truth.quantity import Quantity
 from autograd.check.written.expression import Expression, take_apart
-from autograd.check.written.steps import StepError, WrittenStep
+from autograd.check.written.steps import StepError, WrittenStep, numbers_in
 
 
 @dataclass(frozen=True)
@@ -141,16 +141,16 @@ class ExaminedStep:
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """The arguments that a mistake may lie in: values, gradients and constant arrays."""
-        return {
-            name: np.asarray(self.values[name], dtype=float)
-            for name, argument in self.arguments.items()
-            if argument.kind in ("value", "gradient")
-            or (argument.kind == "constant" and self._is_data(self.values[name]))
-        }
-
-    def _is_data(self, value: Any) -> bool:
-        """Whether a constant is data: an array, or a float beside a graph of Values."""
-        return np.ndim(value) > 0 or (type(value) is float and type(self.target.value) is float)
+        found = {}
+        for name, argument in self.arguments.items():
+            array = numbers_in(self.values[name])
+            known = argument.kind in ("value", "gradient")
+            if array is None or not (known or argument.kind == "constant"):
+                continue
+            beside_values = type(self.values[name]) is type(self.target.value) is float
+            if known or array.ndim or beside_values:
+                found[name] = array
+        return found
 
     @cached_property
     def candidates(self) -> list[Candidate]:

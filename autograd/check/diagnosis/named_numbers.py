@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.check.diagnosis.factors import NamedNumber
 from autograd.check.judge.evaluation import Evaluation
-from autograd.check.written.steps import WrittenStep
+from autograd.check.written.steps import WrittenStep, numbers_in
 
 
 def named_numbers(evaluation: Evaluation, step: WrittenStep) -> list[NamedNumber]:
@@ -31,9 +31,9 @@ def named_numbers(evaluation: Evaluation, step: WrittenStep) -> list[NamedNumber
 def _constants(evaluation: Evaluation) -> Iterator[NamedNumber]:
     used = {each.name for step in evaluation.steps.values() for each in step.parameters}
     for name, value in evaluation.truth.constants.items():
-        number: Any = value
-        if name in used or name in evaluation.constants:
-            if not isinstance(value, bool) and np.isscalar(value) and np.isreal(number):
+        number = numbers_in(value)
+        if (name in used or name in evaluation.constants) and not isinstance(value, bool):
+            if number is not None and not np.ndim(value):
                 yield name, float(number)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.check.truth.graph import Truth, did_you_mean
 from autograd.check.truth.quantity import Quantity
-from autograd.check.written.steps import StepError, WrittenStep
+from autograd.check.written.steps import StepError, WrittenStep, numbers_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +95,9 @@ class Evaluation:
     def samples(self) -> int | None:
         """The number of samples: the constant m if there is one, or what the output averages."""
         m = self.truth.constants.get("m")
-        if isinstance(m, int | float | np.number) and not isinstance(m, bool) and m > 0:
-            return round(float(m))
+        number = numbers_in(m) if not isinstance(m, bool) else None
+        if number is not None and not number.ndim and 0 < number < np.inf:
+            return round(float(number))
         return self.truth.samples
 
     @cached_property
@@ -115,15 +116,14 @@ class Evaluation:
         except StepError:
             raise
         except Exception as error:  # whatever the learner's formula may raise
-            shapes = ", ".join(
-                f"{name} {np.shape(value)}"
-                for name, value in values.items()
-                if not callable(value) and np.shape(value)
-            )
-            at = f" (with {shapes})" if shapes else ""
+            arrays = {name: numbers_in(value) for name, value in values.items()}
+            shapes = [f"{name} {a.shape}" for name, a in arrays.items() if a is not None and a.ndim]
+            at = f" (with {', '.join(shapes)})" if shapes else ""
             text = str(error)
             if "mismatch in its core dim" in text:
                 text = "the shapes don't fit"
+            if "read-only" in text:
+                text += ": it writes into an array that is no argument of it, so write into a copy"
             raise StepError(f"it raised {type(error).__name__}: {text}{at}") from error
 
     def values_alone(self, step: WrittenStep) -> dict[str, Any]:

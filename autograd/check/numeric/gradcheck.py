@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from autograd import Node, Tensor, Value, gradients, toposort
+from autograd import Node, toposort
 from autograd.account import text
 from autograd.check.numeric.differences import Estimate, differentiate
-
-Function = Callable[..., Any]
+from autograd.check.numeric.functions import (
+    Function,
+    entry_name,
+    flat,
+    gradient_of,
+    input_leaf,
+    jacobian_of,
+    labels_of,
+    leaf_of,
+    nodes_of,
+    probe,
+)
 
 
 class GradcheckError(AssertionError):
@@ -42,23 +51,26 @@ def gradcheck(
     Returns True. Raises GradcheckError with the worst entry, both numbers and the operation whose
     rule is wrong by itself; NotDifferentiableError at a kink, unless `at_kinks="skip"`.
     """
-    if order < 1:
-        raise ValueError(f"gradcheck: order={order}, but the first order is 1")
+    if not callable(f):
+        raise TypeError(f"gradcheck: f is {type(f).__name__}, not a function of the inputs")
+    if not isinstance(order, int) or order < 1:
+        raise ValueError(f"gradcheck: order={order!r}; write 1 for the first order, 2 for both")
     if at_kinks not in ("raise", "skip"):
         raise ValueError(f"gradcheck: at_kinks={at_kinks!r}; write 'raise' or 'skip'")
-    leaves = [_leaf(each) for each in inputs]
-    if not leaves:
+    if not inputs:
         raise ValueError("gradcheck: give f's inputs after f, as in gradcheck(f, x, w)")
-    labels = _labels(f, leaves)
+    leaves = [input_leaf(number, each) for number, each in enumerate(inputs)]
+    labels = labels_of(f, leaves)
     checked = f
     for level in range(1, order + 1):
         found = _compare(checked, leaves, labels, level, rtol, atol)
         if found.wrong or (found.kink and at_kinks == "raise"):
-            guilty = _guilty(_nodes(f(*leaves)), level, rtol, atol, bool(found.wrong))
+            guilty = _guilty(nodes_of(f(*leaves)), level, rtol, atol, bool(found.wrong))
             if not found.wrong:
                 raise NotDifferentiableError(f"gradcheck: {found.kink}. {guilty}".rstrip())
-            raise GradcheckError(f"gradcheck: {found.wrong}. {guilty or _NO_CULPRIT}")
-        checked = _gradient_of(checked)
+            culprit = guilty or (_NO_CULPRIT if found.measured else "")
+            raise GradcheckError(f"gradcheck: {found.wrong}. {culprit}".rstrip())
+        checked = gradient_of(checked)
     return True
 
 
@@ -73,23 +85,24 @@ class _Comparison(NamedTuple):
 
     wrong: str
     kink: str = ""
+    measured: bool = True  # that it is wrong, or only not to be told
 
 
 def _compare(
     f: Function, leaves: Sequence[Node], labels: Sequence[str], level: int, rtol: float, atol: float
 ) -> _Comparison:
     """The Jacobian of `f` against central differences, entry by entry."""
-    outputs = _nodes(f(*leaves))
-    ours = _jacobian(outputs, leaves)
-    before = _flat(outputs)
-    if not np.array_equal(before, _flat(_nodes(f(*leaves))), equal_nan=True):
+    outputs = nodes_of(f(*leaves))
+    ours = jacobian_of(outputs, leaves)
+    before = flat(outputs)
+    if not np.array_equal(before, flat(nodes_of(f(*leaves))), equal_nan=True):
         return _Comparison("f gives different numbers for the same inputs")
     size = max(1.0, np.max(abs(before), initial=0))
-    worst, wrong, kink = 1.0, "", ""
+    worst, wrong, kink, measured = 1.0, "", "", True
     for position, leaf in enumerate(leaves):
         held = leaf.numpy()
         for index in np.ndindex(leaf.shape):
-            at = _probe(f, leaves, position, index)
+            at = probe(f, leaves, position, index)
             estimate = differentiate(at, float(held[index]), before)
             mine = ours[position][(slice(None), *index)]
             where = labels[position] + (str(list(index)) if index else "")
@@ -97,16 +110,23 @@ def _compare(
                 kink = kink or _say_kink(estimate, where)
                 continue
             excess = _excess(mine, estimate, rtol, atol * size)
-            row = int(np.argmax(excess)) if excess.size else 0
-            if excess.size and excess[row] > worst:
-                worst = float(excess[row])
+            if not excess.size:
+                continue
+            row = int(np.argmax(excess))
+            slope, error = estimate.slope[row], estimate.error[row]
+            told = bool(np.isnan(mine[row]) or abs(mine[row] - slope) > 10 * error)
+            if (told, excess[row]) > (bool(wrong) and measured, worst) and excess[row] > 1:
+                worst, measured = float(excess[row]), told
+                fault = "is wrong" if measured else _UNMEASURED
                 wrong = (
-                    f"d{_entry(outputs, row, labels, level)}/d{where} is wrong: autograd gives "
+                    f"d{entry_name(outputs, row, labels, level)}/d{where} {fault}: autograd gives "
                     f"{text.number(mine[row], 10)}, central differences "
-                    f"{text.number(estimate.slope[row], 10)} ± "
-                    f"{text.number(estimate.error[row], 1)}"
+                    f"{text.number(slope, 10)} ± {text.number(error, 1)}"
                 )
-    return _Comparison(wrong, kink)
+    return _Comparison(wrong, kink, measured)
+
+
+_UNMEASURED = "cannot be measured here, too near to an edge or a kink"
 
 
 def _excess(mine: np.ndarray, estimate: Estimate, rtol: float, atol: float) -> np.ndarray:
@@ -115,63 +135,8 @@ def _excess(mine: np.ndarray, estimate: Estimate, rtol: float, atol: float) -> n
     with np.errstate(invalid="ignore"):
         gap = abs(mine - estimate.slope)
         settled = np.isfinite(gap) & (estimate.error <= 1e-3 * size + 1e3 * atol)
-        return np.where(settled, gap / (rtol * size + 10 * estimate.error + atol), np.inf)
-
-
-def _probe(
-    f: Function, leaves: Sequence[Node], position: int, index: tuple[int, ...]
-) -> Callable[[float], np.ndarray]:
-    """`f` as a function of one entry of one input."""
-
-    kind: Any = type(leaves[position])
-
-    def at(x: float) -> np.ndarray:
-        moved = list(leaves)
-        data = leaves[position].numpy()
-        data[index] = x
-        moved[position] = kind(data)
-        with np.errstate(all="ignore"):
-            return _flat(_nodes(f(*moved)))
-
-    return at
-
-
-def _jacobian(outputs: Sequence[Any], leaves: Sequence[Node]) -> list[np.ndarray]:
-    """For each leaf an array (entries of all outputs) × (shape of the leaf)."""
-    rows = [row for output in outputs for row in _rows(output, leaves)]
-    return [
-        np.array([row[k] for row in rows], dtype=float).reshape(len(rows), *leaf.shape)
-        for k, leaf in enumerate(leaves)
-    ]
-
-
-def _rows(output: Any, leaves: Sequence[Node]) -> Iterator[list[Any]]:
-    """The gradients of each entry of one output; a result outside the graph has zeros."""
-    shape = np.shape(output)
-    for index in np.ndindex(shape):
-        if isinstance(output, Node) and output.requires_grad:
-            seed = np.zeros(shape)
-            seed[index] = 1.0
-            yield gradients(output, leaves, gradient=seed)
-        else:
-            yield [np.zeros(leaf.shape) for leaf in leaves]
-
-
-def _gradient_of(f: Function) -> Function:
-    """The gradient of `f`, contracted with fixed random numbers, as a function like `f`."""
-
-    def gradient(*leaves: Node) -> Any:
-        rng = np.random.default_rng(20)
-        total = None
-        for output in _nodes(f(*leaves)):
-            if not (isinstance(output, Node) and output.requires_grad):
-                continue
-            seed = rng.uniform(0.5, 1.5, output.shape) * rng.choice([-1.0, 1.0])
-            parts = gradients(output, leaves, gradient=seed, create_graph=True)
-            total = parts if total is None else [a + b for a, b in zip(total, parts, strict=True)]
-        return [np.zeros(leaf.shape) for leaf in leaves] if total is None else total
-
-    return gradient
+        excess = gap / (rtol * size + 10 * estimate.error + atol)
+        return np.where(settled | (gap <= rtol * size + atol), excess, np.inf)
 
 
 def _guilty(outputs: Sequence[Any], level: int, rtol: float, atol: float, wrong: bool) -> str:
@@ -195,7 +160,7 @@ def _fault(node: Node, level: int, rtol: float, atol: float, wrong: bool) -> str
     """What is wrong with one operation at the operands it saw; empty if nothing is."""
     params = node.params or {}
     slots = [k for k, arg in enumerate(node.args) if isinstance(arg, Node) and arg.requires_grad]
-    leaves = [_leaf(node.operands[k], like=node.args[k]) for k in slots]
+    leaves = [leaf_of(node.operands[k], like=node.args[k]) for k in slots]
 
     def alone(*moved: Node) -> Any:
         operands = list(node.operands)
@@ -208,87 +173,34 @@ def _fault(node: Node, level: int, rtol: float, atol: float, wrong: bool) -> str
     checked: Function = alone
     for current in range(1, level + 1):
         found = _compare(checked, leaves, labels, current, rtol, atol)
-        if found.wrong and wrong:
+        if found.wrong and wrong and found.measured:
             rule = "rule" if current == 1 else f"rule at order {current}"
             return f"The operation {name} has a wrong {rule}: {found.wrong}"
-        if found.kink and not wrong:
-            known = f" ({node.op.kink})" if getattr(node.op, "kink", "") else ""
+        if found.wrong if wrong else found.kink:
+            words = "; ".join(filter(None, [node.op.kink, *_edges(node, slots)]))
+            known = f" ({words})" if words else ""
             return f"The operation is {name}{known}; move the input away from there"
-        checked = _gradient_of(checked)
+        checked = gradient_of(checked)
     return ""
 
 
-# ------------------------------------------------------------------------------------------ words
+def _edges(node: Node, slots: Sequence[int]) -> list[str]:
+    """Where the arguments of an operation may lie, if not everywhere."""
+    domains = [(k, each.text) for k, each in enumerate(node.op.domain) if k in slots]
+    return [f"argument {k}: {text}" for k, text in domains if text != "any real"]
 
 
 def _say_kink(estimate: Estimate, where: str) -> str:
     assert estimate.kink is not None
     left, right = estimate.kink
+    near = "not differentiable here, or too near to"
+    for slope, side in ((left, "left"), (right, "right")):
+        if not np.isfinite(slope):
+            return f"{near} an edge to be measured: f is not finite on the {side} of {where}"
     return (
-        f"not differentiable here: by {where} the slope is {text.number(left, 6)} on the left "
+        f"{near} a kink to be measured: by {where} the slope is {text.number(left, 6)} on the left "
         f"and {text.number(right, 6)} on the right"
     )
-
-
-def _entry(outputs: Sequence[Any], row: int, labels: Sequence[str], level: int) -> str:
-    """The name of an entry of the outputs laid end to end."""
-    for number, output in enumerate(outputs):
-        shape = np.shape(output)
-        size = int(np.prod(shape))
-        if row < size:
-            index = [int(i) for i in np.unravel_index(row, shape)] if shape else []
-            if level > 1:
-                return f"(df/d{labels[number]}{index or ''})"
-            return f"f{number if len(outputs) > 1 else ''}{index or ''}"
-        row -= size
-    return "f"
-
-
-def _labels(f: Function, leaves: Sequence[Node]) -> list[str]:
-    """What to call the inputs: their own names, else those of f's parameters."""
-    try:
-        parameters = [
-            parameter.name
-            for parameter in inspect.signature(f).parameters.values()
-            if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        ]
-    except (TypeError, ValueError):  # a ufunc has no signature
-        parameters = []
-    parameters += [f"input{k}" for k in range(len(parameters), len(leaves))]
-    return [leaf.name or label for leaf, label in zip(leaves, parameters, strict=False)]
-
-
-# ---------------------------------------------------------------------------------------- numbers
-
-
-def _leaf(given: Any, *, like: Any = None) -> Node:
-    """A fresh float64 leaf: a Value for a single number, a Tensor for an array."""
-    kind = given if isinstance(given, Node) else like
-    name = given.name if isinstance(given, Node) else None
-    data = given.numpy() if isinstance(given, Node) else given
-    if isinstance(kind, Value) or (kind is None and np.isscalar(data)):
-        return Value(data, name=name)
-    return Tensor(data, dtype=np.float64, name=name)
-
-
-def _nodes(result: Any) -> list[Any]:
-    """What a function returned as a flat list of nodes and plain arrays."""
-    if isinstance(result, Node):
-        return [result]
-    if isinstance(result, list | tuple):
-        return [each for part in result for each in _nodes(part)]
-    if isinstance(result, np.ndarray) and result.dtype == object:
-        return [each for part in result.ravel() for each in _nodes(part)]
-    if result is None:
-        raise TypeError("gradcheck: f returns None: is a `return` missing?")
-    return [np.asarray(result, dtype=float)]
-
-
-def _flat(outputs: Sequence[Any]) -> np.ndarray:
-    """The numbers of all outputs in one row, in float64."""
-    arrays = (each.numpy() if isinstance(each, Node) else each for each in outputs)
-    rows = [np.ravel(array).astype(float) for array in arrays]
-    return np.concatenate(rows) if rows else np.zeros(0)
 
 
 def _key(operand: Any) -> Any:

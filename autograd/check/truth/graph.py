@@ -9,31 +9,21 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from autograd import Node, gradients, toposort
+from autograd import Contribution as Contribution
+from autograd import Node, Tensor, toposort
 from autograd.account import Account, BackwardPass, Names
-from autograd.account.contributions import undo_broadcast
 from autograd.check.algebra import DIVIDE, MEAN, MULTIPLY
 from autograd.check.truth.letters import LearnersLetters
 from autograd.check.truth.quantity import Quantity, holds_values
-from autograd.check.truth.rerun import as_seen, narrowest, rerun, rounding
+from autograd.check.truth.rerun import as_seen, narrowest, rounding
+from autograd.nodes.rerun import rerun
 
 _LARGE = 20_000  # nodes; above that no second run to learn how much rounding matters
-
-
-@dataclass(frozen=True, eq=False)
-class Contribution:
-    """What comes back to a node through one operand slot in which it is used."""
-
-    user: Node
-    slot: int
-    whole: np.ndarray  # before broadcasting is undone
-    amount: np.ndarray
 
 
 class Truth:
@@ -59,9 +49,10 @@ class Truth:
         self.output, self.order, self.seen = output, order, seen
         self.words = {each: name for name, each in names.items() if isinstance(each, Node)}
         self.words |= {node: node.name for node in order if node.name}
-        wanted = [node for node in order if node.requires_grad]
         with np.errstate(all="ignore"):
-            self.gradient = dict(zip(wanted, gradients(output, wanted), strict=True))
+            self.taken = BackwardPass(output)
+        found, wanted = self.taken.gradients, (node for node in order if node.requires_grad)
+        self.gradient = {node: found[node] if node in found else node.zero() for node in wanted}
         self.constants: dict[str, Any] = {}
         self.quantities = {each.name: each for each in self._find_quantities(names)}
 
@@ -148,8 +139,7 @@ class Truth:
     @cached_property
     def account(self) -> Account:
         """The account of the backward pass, in the learner's letters."""
-        with np.errstate(all="ignore"):
-            return Account(self.letters, BackwardPass(self.output))
+        return Account(self.letters, self.taken)
 
     # ----------------------------------------------------------------------- contributions
 
@@ -182,8 +172,9 @@ class Truth:
         with np.errstate(all="ignore"):
             y = self.seen[user] if operands is None else user.op(*seen, **params)
             pulled = user.op.pull(slot, self.gradient[user], y, seen, params)
-        whole = np.asarray(pulled, dtype=float)
-        return Contribution(user, slot, whole, undo_broadcast(whole, np.shape(user.operands[slot])))
+        part = np.asarray(pulled, dtype=float)
+        fitted = np.asarray(Tensor.fit(part, np.asarray(user.operands[slot])))
+        return Contribution(user, slot, user.args[slot], part, fitted)
 
     @cached_property
     def activations(self) -> list[Node]:

@@ -1,4 +1,4 @@
-"""A graph as its operations saw it, and the same graph run again in another precision."""
+"""A graph as its operations saw it, and how far its numbers are from those of another precision."""
 
 from __future__ import annotations
 
@@ -8,29 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Tensor, gradients
-from autograd.check.algebra import CAST
-
-
-def rerun(order: Sequence[Node], seen: Mapping[Node, Any], dtype: Any) -> dict[Node, Node]:
-    """The same graph again as Tensors of another dtype: for each node its twin."""
-    twins: dict[Node, Node] = {}
-    for node in order:
-        if node.op is None:
-            twins[node] = Tensor(seen[node], dtype=dtype, requires_grad=node.requires_grad)
-        else:
-            args = [twins[arg] if isinstance(arg, Node) else _in(arg, dtype) for arg in node.args]
-            params = dict(node.params or {})
-            if node.op is CAST:
-                params["dtype"] = np.dtype(dtype)
-            twins[node] = node.op(*args, **params)
-        twins[node].named(node.name)
-    return twins
-
-
-def _in(constant: Any, dtype: Any) -> Any:
-    if isinstance(constant, np.ndarray) and constant.dtype.kind == "f":
-        return constant.astype(dtype)
-    return constant.item() if isinstance(constant, np.generic) else constant
+from autograd.nodes.rerun import rerun
 
 
 def as_seen(order: Sequence[Node]) -> dict[Node, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,7 +37,7 @@ class WrittenStep:
             return as_array(self.call(copied(values)))
 
     def call(self, values: Mapping[str, Any]) -> Any:
-        """Whatever the formula gives."""
+        """Whatever the formula gives; it can't write into arrays that are no arguments of it."""
         assert self.formula is not None
         positional, keywords = [], {}
         for parameter in self.parameters:
@@ -43,7 +46,17 @@ class WrittenStep:
                 keywords[parameter.name] = value
             else:
                 positional.append(value)
-        return self.formula(*positional, **keywords)
+        with _locked(self._outside):
+            return self.formula(*positional, **keywords)
+
+    @cached_property
+    def _outside(self) -> list[np.ndarray]:
+        """The arrays of the caller's that the formula uses by name, and could write into."""
+        if not inspect.isfunction(self.formula):
+            return []
+        known = inspect.getclosurevars(self.formula)
+        arrays = [*known.nonlocals.values(), *known.globals.values()]
+        return [each for each in arrays if isinstance(each, np.ndarray)]
 
     def takes(self, name: str) -> bool:
         """Whether the formula has an argument of this name."""
@@ -68,6 +81,8 @@ def read_step(name: str, given: Any) -> WrittenStep:
         problem = "its argument names can't be read: write it as a lambda with named ones"
         return WrittenStep(name, given, problem=problem)
     problem = ""
+    if inspect.iscoroutinefunction(given) or inspect.isgeneratorfunction(given):
+        problem = "it is a coroutine or a generator: write a plain function that returns an array"
     if any(each.kind is each.VAR_POSITIONAL for each in parameters):
         problem = "it takes *args: name its arguments, so that they can be looked up"
     stars = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -77,7 +92,39 @@ def read_step(name: str, given: Any) -> WrittenStep:
 
 def copied(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values that a formula may write into."""
-    return {k: x.copy() if isinstance(x, np.ndarray) else x for k, x in values.items()}
+    return {name: _copy(value) for name, value in values.items()}
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    try:
+        return copy.deepcopy(value) if isinstance(value, list | dict | set) else value
+    except Exception:  # something in it that can't be copied
+        return value
+
+
+@contextmanager
+def _locked(arrays: Sequence[np.ndarray]) -> Iterator[None]:
+    open_ones = [each for each in arrays if each.flags.writeable]
+    for array in open_ones:
+        array.flags.writeable = False
+    try:
+        yield
+    finally:
+        for array in open_ones:
+            array.flags.writeable = True
+
+
+def numbers_in(value: Any) -> np.ndarray | None:
+    """A constant as a float64 array; None if it holds anything but real numbers."""
+    if not isinstance(value, np.ndarray | np.generic | int | float | list | tuple):
+        return None
+    try:
+        array = np.asarray(value)
+    except Exception:  # ragged, or of objects that refuse
+        return None
+    return array.astype(float) if array.dtype.kind in "biuf" else None
 
 
 def as_array(result: Any) -> np.ndarray:
@@ -86,15 +133,24 @@ def as_array(result: Any) -> np.ndarray:
         raise StepError("it gives None: is a `return` missing?")
     if isinstance(result, Node):
         return result.numpy()
+    if isinstance(result, np.ma.MaskedArray) and np.any(result.mask):
+        raise StepError("it gives a masked array: say what belongs in the holes, with .filled(…)")
+    if isinstance(result, str):
+        raise StepError("it gives text, not real numbers: write the formula as a lambda")
     try:
-        array = np.asarray(result)
-        if array.dtype == object:
-            entries = [each.numpy() if isinstance(each, Node) else each for each in array.flat]
-            array = np.array(entries, dtype=float).reshape(array.shape)
-    except (TypeError, ValueError) as error:
+        array = np.array(_entries(result))
+        array = array.astype(float) if array.dtype.kind in "biuO" else array
+    except (TypeError, ValueError, OverflowError) as error:
         raise StepError(f"it gives {type(result).__name__}, not one array of numbers") from error
-    if array.dtype.kind in "biu":
-        return array.astype(float)
     if array.dtype.kind != "f":
         raise StepError(f"it gives {array.dtype}, not real numbers")
     return array
+
+
+def _entries(result: Any) -> Any:
+    """What lists and arrays of nodes hold."""
+    if isinstance(result, list | tuple):
+        return [_entries(each) for each in result]
+    if isinstance(result, np.ndarray) and result.dtype == object:
+        return [_entries(each) for each in result] if result.ndim else _entries(result[()])
+    return result.numpy() if isinstance(result, Node) else result

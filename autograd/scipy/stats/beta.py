@@ -6,7 +6,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.scipy import special
-from autograd.scipy.theirs import load
+from autograd.scipy.theirs import distribution, exponential
 
 
 def logpdf(x: Any, a: Any, b: Any) -> Any:
@@ -14,9 +14,7 @@ def logpdf(x: Any, a: Any, b: Any) -> Any:
     return (a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - special.betaln(a, b)
 
 
-def pdf(x: Any, a: Any, b: Any) -> Any:
-    """The density."""
-    return np.exp(logpdf(x, a, b))
+pdf = exponential(logpdf, "The density.")
 
 
 def cdf(x: Any, a: Any, b: Any) -> Any:
@@ -24,5 +22,4 @@ def cdf(x: Any, a: Any, b: Any) -> Any:
     return special.betainc(a, b, x)
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(load("stats", "beta").beta, name)
+__getattr__ = distribution("beta")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import autograd.numpy as np
 from autograd.scipy import special
 from autograd.scipy.stats import gamma
-from autograd.scipy.theirs import load
+from autograd.scipy.theirs import distribution, exponential
 
 
 def logpdf(x: Any, df: Any) -> Any:
@@ -16,9 +15,7 @@ def logpdf(x: Any, df: Any) -> Any:
     return gamma.logpdf(x / 2, df / 2) - math.log(2)
 
 
-def pdf(x: Any, df: Any) -> Any:
-    """The density."""
-    return np.exp(logpdf(x, df))
+pdf = exponential(logpdf, "The density.")
 
 
 def cdf(x: Any, df: Any) -> Any:
@@ -26,5 +23,4 @@ def cdf(x: Any, df: Any) -> Any:
     return special.gammainc(df / 2, x / 2)
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(load("stats", "chi2").chi2, name)
+__getattr__ = distribution("chi2")

@@ -6,7 +6,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.scipy import special
-from autograd.scipy.theirs import load
+from autograd.scipy.theirs import distribution, exponential
 
 
 def logpdf(x: Any, alpha: Any) -> Any:
@@ -15,10 +15,7 @@ def logpdf(x: Any, alpha: Any) -> Any:
     return np.sum((alpha - 1) * np.log(x).T, axis=-1) + factor
 
 
-def pdf(x: Any, alpha: Any) -> Any:
-    """The density."""
-    return np.exp(logpdf(x, alpha))
+pdf = exponential(logpdf, "The density.")
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(load("stats", "dirichlet").dirichlet, name)
+__getattr__ = distribution("dirichlet")

@@ -6,7 +6,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.scipy import special
-from autograd.scipy.theirs import load
+from autograd.scipy.theirs import distribution, exponential
 
 
 def logpdf(x: Any, a: Any) -> Any:
@@ -14,9 +14,7 @@ def logpdf(x: Any, a: Any) -> Any:
     return (a - 1) * np.log(x) - x - special.gammaln(a)
 
 
-def pdf(x: Any, a: Any) -> Any:
-    """The density."""
-    return np.exp(logpdf(x, a))
+pdf = exponential(logpdf, "The density.")
 
 
 def cdf(x: Any, a: Any) -> Any:
@@ -24,5 +22,4 @@ def cdf(x: Any, a: Any) -> Any:
     return special.gammainc(a, x)
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(load("stats", "gamma").gamma, name)
+__getattr__ = distribution("gamma")

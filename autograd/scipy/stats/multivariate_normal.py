@@ -7,7 +7,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.card.op import plain
-from autograd.scipy.theirs import load
+from autograd.scipy.theirs import distribution, exponential
 
 
 def logpdf(x: Any, mean: Any = None, cov: Any = 1.0, allow_singular: bool = False) -> Any:
@@ -30,9 +30,7 @@ def logpdf(x: Any, mean: Any = None, cov: Any = 1.0, allow_singular: bool = Fals
     return -(distance + log_det + rank * math.log(2 * math.pi)) / 2
 
 
-def pdf(x: Any, mean: Any = None, cov: Any = 1.0, allow_singular: bool = False) -> Any:
-    """The density at the rows of `x`."""
-    return np.exp(logpdf(x, mean, cov, allow_singular))
+pdf = exponential(logpdf, "The density at the rows of `x`.")
 
 
 def entropy(mean: Any = None, cov: Any = 1.0) -> Any:
@@ -56,5 +54,4 @@ def _log_pseudo_det(cov: Any) -> tuple[Any, int]:
     return np.sum(np.log(values[kept])), int(np.sum(kept))
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(load("stats", "multivariate_normal").multivariate_normal, name)
+__getattr__ = distribution("multivariate_normal")

@@ -7,7 +7,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.scipy import special
-from autograd.scipy.theirs import load
+from autograd.scipy.theirs import distribution, exponential
 
 
 def logpdf(x: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
@@ -16,9 +16,7 @@ def logpdf(x: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     return -z * z / 2 - np.log(scale) - math.log(2 * math.pi) / 2
 
 
-def pdf(x: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    """The density."""
-    return np.exp(logpdf(x, loc, scale))
+pdf = exponential(logpdf, "The density.")
 
 
 def cdf(x: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
@@ -46,5 +44,4 @@ def ppf(q: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     return loc + scale * math.sqrt(2) * special.erfinv(2 * q - 1)
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(load("stats", "norm").norm, name)
+__getattr__ = distribution("norm")

@@ -7,7 +7,7 @@ from typing import Any
 import autograd.numpy as np
 from autograd.card.op import plain
 from autograd.scipy import special
-from autograd.scipy.theirs import load
+from autograd.scipy.theirs import distribution, exponential
 
 
 def logpmf(k: Any, mu: Any) -> Any:
@@ -15,9 +15,7 @@ def logpmf(k: Any, mu: Any) -> Any:
     return special.xlogy(plain(k), mu) - mu - special.gammaln(plain(k) + 1.0)
 
 
-def pmf(k: Any, mu: Any) -> Any:
-    """The probability of `k`."""
-    return np.exp(logpmf(k, mu))
+pmf = exponential(logpmf, "The probability of `k`.")
 
 
 def cdf(k: Any, mu: Any) -> Any:
@@ -25,5 +23,4 @@ def cdf(k: Any, mu: Any) -> Any:
     return special.gammaincc(np.floor(plain(k)) + 1.0, mu)
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(load("stats", "poisson").poisson, name)
+__getattr__ = distribution("poisson")

@@ -7,7 +7,7 @@ from typing import Any
 
 import autograd.numpy as np
 from autograd.scipy import special
-from autograd.scipy.theirs import load
+from autograd.scipy.theirs import distribution, exponential
 
 
 def logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
@@ -17,9 +17,7 @@ def logpdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     return factor - np.log(df * math.pi) / 2 - np.log(scale) - (df + 1) / 2 * np.log1p(z * z / df)
 
 
-def pdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    """The density."""
-    return np.exp(logpdf(x, df, loc, scale))
+pdf = exponential(logpdf, "The density.")
 
 
 def cdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
@@ -32,5 +30,4 @@ def logcdf(x: Any, df: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     return np.log(cdf(x, df, loc, scale))
 
 
-def __getattr__(name: str) -> Any:
-    return getattr(load("stats", "t").t, name)
+__getattr__ = distribution("t")

@@ -65,7 +65,7 @@ def _wrong_operand(step: ExaminedStep, attempt: Attempt) -> Iterator[Attempt]:
     """The same as a wrong quantity, for a step that is an array: no formula to be tried again."""
     if step.written.array is None or attempt.ours is not step.ours:
         return
-    args = (arg for each in step.contributions for arg in each.user.args)
+    args = (arg for each in step.contributions for arg in each.consumer.args)
     for node in dict.fromkeys(arg for arg in args if isinstance(arg, Node)):
         value, right = np.asarray(step.truth.seen[node]), step.word(node)
         for other in step.candidates:
@@ -94,14 +94,14 @@ def _branches(step: ExaminedStep, attempt: Attempt) -> Sequence[_Branch]:
         return ()
     users: dict[Node, list[Contribution]] = {}
     for each in step.contributions:
-        users.setdefault(each.user, []).append(each)
+        users.setdefault(each.consumer, []).append(each)
     if not 2 <= len(users) <= _MOST:
         return ()
     ends = [_destination(step, user) for user in users]
     return [
         _Branch(
             end if ends.count(end) == 1 else result_formula(step.truth, user) or end,
-            np.sum([each.amount for each in its], axis=0) * step.target.scale,
+            np.sum([each.fitted for each in its], axis=0) * step.target.scale,
             _is_penalty(user, node),
         )
         for end, (user, its) in zip(ends, users.items(), strict=True)
@@ -131,9 +131,9 @@ def _with_operand(step: ExaminedStep, node: Node, data: np.ndarray) -> np.ndarra
     """The truth if the operations above had seen other data in place of a node."""
     total = np.zeros(step.ours.shape)
     for each in step.contributions:
-        pairs = list(zip(each.user.args, each.user.operands, strict=True))
+        pairs = list(zip(each.consumer.args, each.consumer.operands, strict=True))
         if any(arg is node for arg, _ in pairs):
             operands = [data if arg is node else raw for arg, raw in pairs]
-            each = step.truth.contribution(each.user, each.slot, operands)
-        total = total + each.amount
+            each = step.truth.contribution(each.consumer, each.slot, operands)
+        total = total + each.fitted
     return total * step.target.scale

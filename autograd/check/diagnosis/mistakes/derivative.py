@@ -36,7 +36,7 @@ def _wrong_derivative(step: ExaminedStep, attempt: Attempt) -> Iterator[Attempt]
     """The rule of the activation above, at a wrong place, or that of another activation."""
     if len(step.contributions) != 1 or attempt.ours is not step.ours:
         return
-    user = step.contributions[0].user
+    user = step.contributions[0].consumer
     if user in step.truth.activations:
         for wrong in step.local_derivative(user).wrong:
             extra = 0.2 if wrong.of_another else 0.0

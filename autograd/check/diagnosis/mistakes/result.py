@@ -47,7 +47,7 @@ def _sum_superfluous(step: ExaminedStep, attempt: Attempt) -> Iterator[Attempt]:
 def _sum_over_wrong_axis(step: ExaminedStep, attempt: Attempt) -> Iterator[Attempt]:
     if len(step.contributions) != 1 or attempt.ours is not step.ours:
         return
-    whole, shape = step.contributions[0].whole, step.target.shape
+    whole, shape = step.contributions[0].part, step.target.shape
     right = tuple(
         axis
         for axis in range(whole.ndim)

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from autograd import Node, gradients
-from autograd.account.contributions import undo_broadcast
+from autograd import Node, Tensor, gradients
 from autograd.check.diagnosis.examination import Attempt, ExaminedStep
 from autograd.check.diagnosis.mistakes.table import DERIVATIVE, mistake
 from autograd.check.truth.graph import Truth
-from autograd.check.truth.rerun import rerun
+from autograd.nodes.rerun import rerun
 
 
 @mistake("stale parameter", DERIVATIVE, 1.3)
@@ -60,6 +59,6 @@ def _pulled_back(truth: Truth, data: Mapping[Node, np.ndarray]) -> dict[Node, np
             operands = [data.get(arg, raw) if isinstance(arg, Node) else raw for arg, raw in pairs]
             params = user.params or {}
             part = user.op.pull(slot, found[user], truth.seen[user], operands, params)
-            total = total + undo_broadcast(np.asarray(part, dtype=float), total.shape)
+            total = total + Tensor.fit(np.asarray(part, dtype=float), total)
         found[node] = total
     return found

@@ -1,4 +1,8 @@
-"""A twin for every layer of `nn`: forward, and N3.7's step backward."""
+"""Backpropagation as the notes derive it (N3.3-N3.7), in plain NumPy: no graph, no autograd.
+
+A twin for every layer and every loss of `nn`, with its derivative written out. Samples are rows
+here, columns in the notes: `dW = dzᵀ a` for their `dW = dz aᵀ`, and `db` sums over the rows.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,48 @@ from typing import Any
 
 import numpy as np
 
-from nn.by_hand.functions import Array, log_softmax, sigmoid, softmax, softplus
 from nn.module import Module
 from nn.nodes import numbers
+
+Array = np.ndarray
+
+
+def backpropagation(model: Module, loss: Module, X: Any, y: Any) -> tuple[Any, dict[str, Array]]:
+    """The loss, and its derivative by each parameter of the model, named as in `state_dict`."""
+    layer = twin(model)
+    output = layer.forward(np.asarray(X, dtype=float))
+    J, dz = LOSSES[type(loss).__name__](loss, output, np.asarray(y))
+    layer.backward(dz)
+    return J, layer.gradients
+
+
+# ------------------------------------------ functions that NumPy lacks, without overflow
+
+
+def sigmoid(z: Array) -> Array:
+    """N2.1, without overflow: `e^−|z|` is at most 1."""
+    e = np.exp(-np.abs(z))
+    return np.asarray(np.where(z >= 0, 1, e) / (1 + e))
+
+
+def softplus(z: Array) -> Array:
+    """`log(1 + e^z)`, without overflow."""
+    return np.asarray(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))))
+
+
+def softmax(z: Array, axis: int = -1) -> Array:
+    """Shifted by the largest `z`, so that no power overflows."""
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+def log_softmax(z: Array, axis: int = -1) -> Array:
+    """The logarithm of `softmax`, exact where that is 0."""
+    below = z - z.max(axis=axis, keepdims=True)
+    return np.asarray(below - np.log(np.exp(below).sum(axis=axis, keepdims=True)))
+
+
+# ----------------------------------------------------------------------------- layers
 
 
 def twin(module: Module) -> Layer:
@@ -195,4 +238,61 @@ ACTIVATIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
 LAYERS: dict[str, Callable[[Any], Layer]] = {
     **{"Sequential": Chain, "LogisticRegression": Chain, "Linear": Linear, "Softmax": Softmax},
     **{"LogSoftmax": LogSoftmax, "Dropout": Dropout, "BatchNorm1d": BatchNorm1d},
+}
+
+
+# ------------------------------------- losses: (loss, output, target) to J and dJ/d(output)
+
+
+def _reduced(loss: Any, L: Array, dL: Array, total: float) -> tuple[Any, Array]:
+    """N1.3: `J = (1/m) Σ L`, so `1/m` goes into `dz`, and nowhere after (N3.3)."""
+    if loss.reduction == "none":
+        return L, dL
+    share = 1 / total if loss.reduction == "mean" else 1.0
+    return share * L.sum(), share * dL
+
+
+def _entries(L: Callable[..., Any], dL: Callable[..., Any]) -> Callable[..., tuple[Any, Array]]:
+    def both(loss: Any, x: Array, y: Array) -> tuple[Any, Array]:
+        y = y.reshape(x.shape)
+        return _reduced(loss, L(x, y, loss), dL(x, y, loss), x.size)
+
+    return both
+
+
+def _w(weight: Any) -> Any:
+    return 1.0 if weight is None else weight
+
+
+def _log(a: Array) -> Array:
+    return np.log(np.maximum(a, math.exp(-100)))
+
+
+def _cross_entropy(loss: Any, z: Array, y: Array) -> tuple[Any, Array]:
+    """`L = −Σ w y log a`; `dL/dz = a Σ w y − w y`, which is `a − y` without weights."""
+    K = z.shape[-1]
+    Y = y if y.shape == z.shape else np.eye(K)[y.astype(int)]
+    w = np.broadcast_to(_w(loss.weight), (K,))
+    total = len(z) if y.shape == z.shape else (Y @ w).sum()
+    wY = w * ((1 - loss.label_smoothing) * Y + loss.label_smoothing / K)
+    L = -(wY * log_softmax(z)).sum(axis=-1)
+    return _reduced(loss, L, softmax(z) * wY.sum(axis=-1, keepdims=True) - wY, total)
+
+
+LOSSES: dict[str, Callable[..., tuple[Any, Array]]] = {
+    "MSELoss": _entries(lambda x, y, loss: (x - y) ** 2, lambda x, y, loss: 2 * (x - y)),
+    "L1Loss": _entries(lambda x, y, loss: np.abs(x - y), lambda x, y, loss: np.sign(x - y)),
+    "BCELoss": _entries(  # N1.2; N3.3
+        lambda a, y, loss: -_w(loss.weight) * (y * _log(a) + (1 - y) * _log(1 - a)),
+        lambda a, y, loss: _w(loss.weight) * (-y / a + (1 - y) / (1 - a)),
+    ),
+    "BCEWithLogitsLoss": _entries(  # dL/dz = a − y (N1.2) without weights
+        lambda z, y, loss: (
+            _w(loss.weight) * (_w(loss.pos_weight) * y * softplus(-z) + (1 - y) * softplus(z))
+        ),
+        lambda z, y, loss: (
+            _w(loss.weight) * ((1 - y) * sigmoid(z) - _w(loss.pos_weight) * y * sigmoid(-z))
+        ),
+    ),
+    "CrossEntropyLoss": _cross_entropy,
 }
