@@ -50,7 +50,7 @@ class Op(Described):
         ("", 0), "a notation with %s for each argument, how tightly it binds (SUM … ATOM), and each"
     )
     text: Notation = _field(("", 0), "the same in plain text")
-    domain: tuple[Domain, ...] = _field((), "where each argument may lie; by default any real")
+    domain: tuple[Domain, ...] = _field(None, "where each argument may lie; by default any real")
     elementwise: bool = _field(None, "acts entry by entry; by default if it has no cases")
     cases: tuple[Case, ...] = _field((), "what tests try an operation with that does not")
     method: str | None = _field(
@@ -77,11 +77,11 @@ class Op(Described):
     def __post_init__(self) -> None:
         count = len(self.vjps)
         _check_rules(self.name, self.vjps, variadic=self.variadic)
-        if self.domain and len(self.domain) != count:
+        if self.domain is not None and len(self.domain) != count:
             raise ValueError(f"op {self.name!r}: {count} arguments but {len(self.domain)} domains")
         self.arity = 3 if self.variadic else count
         self.differentiable = any(rule is not None for rule in self.vjps)
-        self.domain = tuple(self.domain or (REAL,) * count)
+        self.domain = (REAL,) * count if self.domain is None else tuple(self.domain)
         self.elementwise = not self.cases if self.elementwise is None else self.elementwise
         self.cases, self.linear = tuple(self.cases), tuple(self.linear)
         ufunc = (self.forward,) if isinstance(self.forward, np.ufunc) else ()

@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast, overload
 from weakref import ref
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -46,7 +46,12 @@ class _Mode:
     variable: ClassVar[ContextVar[_Entered | None]]
     value: ClassVar[Any]
 
+    @overload
+    def __new__(cls) -> Self: ...
+    @overload
+    def __new__(cls, function: Function) -> Function: ...  # type: ignore[misc]
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """A mode, or with `@no_grad` the function decorated by one."""
         mode = super().__new__(cls)
         mode._before = []
         return mode if function is None else mode(function)

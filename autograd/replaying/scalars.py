@@ -95,7 +95,8 @@ class ScalarReplay(Replay):
         """
         if reduction not in ("mean", "sum", None):
             raise ValueError(f'replay: reduction={reduction!r}; give "mean", "sum" or None')
-        return super().__call__(numbers, reduction=reduction)
+        called: tuple[Any, list[Any]] = quietly(self._called, numbers or {}, reduction=reduction)
+        return called
 
     def _called(self, numbers: Mapping[Any, Any], *, reduction: Reduction) -> tuple[Any, list[Any]]:
         self._check(numbers)

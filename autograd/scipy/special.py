@@ -143,7 +143,10 @@ _ive: Op = card(
 )
 
 
-def _of_order(card: Op, doc: str) -> Callable[[Any, Any], Any]:
+Bessel = Callable[[Any, Any], Any]
+
+
+def _of_order(card: Op, doc: str) -> Bessel:
     def bessel(n: Any, x: Any) -> Any:
         return card(x, n=n)
 
@@ -151,10 +154,10 @@ def _of_order(card: Op, doc: str) -> Callable[[Any, Any], Any]:
     return bessel
 
 
-jn = _of_order(_jn, "The Bessel function of the first kind, of order `n`.")
-yn = _of_order(_yn, "The Bessel function of the second kind, of order `n`.")
-iv = _of_order(_iv, "The modified Bessel function of the first kind, of order `n`.")
-ive = _of_order(_ive, "`iv` times e^(−|x|).")
+jn: Bessel = _of_order(_jn, "The Bessel function of the first kind, of order `n`.")
+yn: Bessel = _of_order(_yn, "The Bessel function of the second kind, of order `n`.")
+iv: Bessel = _of_order(_iv, "The modified Bessel function of the first kind, of order `n`.")
+ive: Bessel = _of_order(_ive, "`iv` times e^(−|x|).")
 j0: Op = card("j0", lambda g, y, x: -g * j1(x))
 j1: Op = card("j1", lambda g, y, x: g * (j0(x) - jn(2, x)) / 2)
 y0: Op = card("y0", lambda g, y, x: -g * y1(x))
