@@ -160,10 +160,8 @@ def chain_rule(
             "with nodes that are nearer to the root, start nearer to them with another root and "
             f"gradient=, or pass max_steps={count}"
         )
-    steps = account.steps(targets)
-    paths = [account.paths(target) for target in targets]
-    wanted = tuple(account.name(target) for target in targets)
-    sizes = account.sizes_in(steps)
+    steps, wanted = account.steps(targets), tuple(map(account.name, targets))
+    paths, sizes = list(map(account.paths, targets)), account.sizes_in(steps)
     return ChainRule(account.names.root, wanted, steps, paths, sizes, precision, account.changes)
 
 

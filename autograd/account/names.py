@@ -67,7 +67,6 @@ class Names:
         explicit, seen = _nodes_in(given or {}), _nodes_in(visible or {})
         self._arrays = [*_arrays_in(given or {}), *_arrays_in(visible or {})]
         self.changed = changed(order)
-        root = order[-1]
         chosen = {node: explicit.get(node) or node.name or seen.get(node) for node in order}
         constants = [node for node in order if node.op is None and not node.requires_grad]
         self._arrays += [
@@ -79,7 +78,13 @@ class Names:
             if not chosen[node]:
                 data = np.asarray(self.seen(node))
                 self.constants[node] = data.item() if data.size == 1 else self.of_array(data)
-        wanted = {name for name in chosen.values() if name}
+        self._choose(order, chosen, {*(visible or {})}, is_one(seed))
+
+    def _choose(
+        self, order: Sequence[Node], chosen: dict[Node, str | None], visible: set[str], whole: bool
+    ) -> None:
+        """Name every node, the nameless afresh; `whole` if nothing comes after the root."""
+        root, wanted = order[-1], {name for name in chosen.values() if name}
         self._named = {node for node in order if chosen[node]} | {root}
         if not chosen[root]:
             chosen[root] = next(name for name in _root_names() if name not in wanted)
@@ -91,13 +96,15 @@ class Names:
             letter = self.constants.get(node)
             if letter is not None:
                 numeral = not isinstance(letter, Symbol)
-                self._names[node] = number(letter, digits) if numeral else str(letter).strip("()")
+                self._names[node] = (
+                    number(letter, self.digits) if numeral else str(letter).strip("()")
+                )
             else:
                 self._names[node] = _unique(name or next(fresh), taken)
         self._root = root
         self.root = self.top = self._names[root]
-        if not is_one(seed):
-            others = {*taken, *(visible or {})}
+        if not whole:
+            others = taken | visible
             self.top = next(name for name in _root_names() if name not in others)
         self.taken = {*taken, *(name for name, _ in self._arrays)}
 

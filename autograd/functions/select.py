@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from autograd.card.dispatch import borrows, implements
 from autograd.card.op import Op, is_node, op, plain
 from autograd.rules import select as cards
 from autograd.rules.arithmetic import remainder
-from autograd.rules.comparison import floor_divide, trunc
+from autograd.rules.comparison import ceil, floor, floor_divide, trunc
 from autograd.rules.select import maximum, minimum
 
 
@@ -85,6 +85,22 @@ _exponent: Op = op("exponent", lambda x: np.frexp(x)[1], None, table=None)
 def _round(a: Any, decimals: int = 0) -> Any:
     """The data rounded to so many decimals, as a plain array."""
     return _rounded(a, decimals=decimals)
+
+
+def _for_python(name: str, step: Callable[[Any], Any]) -> None:
+    """What `math` and NumPy ask entries of object arrays for: plain numbers, a single one whole."""
+
+    def method(self: Any) -> Any:
+        y = step(self)
+        return y if np.ndim(y) else int(y)
+
+    implements(method=name)(method)
+
+
+_for_python("__floor__", floor)
+_for_python("__ceil__", ceil)
+_for_python("__trunc__", trunc)
+implements(method="__round__")(lambda a, decimals=0: _round(a, decimals))
 
 
 @implements(np.modf)

@@ -235,5 +235,5 @@ def _methods(card: Op) -> dict[str, Callable[..., Any]]:
 
 
 TABLE.bind(Value, _methods)
-for _name in ("__divmod__", "__rdivmod__", "clip"):
+for _name in ("__divmod__", "__rdivmod__", "__floor__", "__ceil__", "__trunc__", "clip"):
     setattr(Value, _name, METHODS[_name])

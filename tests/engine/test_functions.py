@@ -1,12 +1,13 @@
 """Functions are called as NumPy's are, and refuse what they can't do by name."""
 
 import inspect
+import math
 
 import numpy as np
 import pytest
 
 import autograd
-from autograd import Tensor
+from autograd import Tensor, Value
 
 BORROWED = "compress cumprod median nan_to_num nanmean nanstd nanvar outer percentile std sort"
 
@@ -57,3 +58,18 @@ def test_what_makes_no_difference_is_taken_and_not_used():
 def test_refuses_by_name(call, says):
     with pytest.raises(TypeError, match=says):
         call(Tensor([1.0, 2.0]))
+
+
+def test_values_are_rounded_as_python_and_numpy_ask():
+    """`math.floor(v)`, and np.floor of an array of Values, which asks each for that."""
+    numbers = [1.5, -0.5, 2.0]
+    values = np.array([Value(x) for x in numbers], dtype=object)
+    for of_one, of_array in [
+        (math.floor, np.floor),
+        (math.ceil, np.ceil),
+        (math.trunc, np.trunc),
+    ]:
+        assert [of_one(v) for v in values] == [of_one(x) for x in numbers]
+        assert of_array(values).tolist() == of_array(numbers).tolist()
+    assert round(Tensor([1.26, 2.5])).tolist() == [1.0, 2.0]
+    assert round(Tensor([1.26, 2.5]), 1).tolist() == [1.3, 2.5]
