@@ -1,4 +1,7 @@
-"""Plots with matplotlib (the extra `plots`), which is imported when one is drawn."""
+"""Plots with matplotlib (the extra `plots`), which is imported when one is drawn.
+
+Over 300 lines, since each plot says what it takes and how it may be dressed.
+"""
 
 from __future__ import annotations
 
@@ -100,9 +103,7 @@ def decision_boundary(
         raise ValueError(
             f"decision_boundary: X has the shape {X.shape} and y {y.shape}; X is (m, 2), y (m,)"
         )
-    margin = 0.1 * np.ptp(X, axis=0) + 1e-9
-    ends = zip(X.min(axis=0) - margin, X.max(axis=0) + margin, strict=True)
-    a, b = np.meshgrid(*(np.linspace(*pair, resolution) for pair in ends))
+    a, b = _grid_around(X, resolution)
     classes = _classes(predict, y)
     scores = _scores(predict, np.column_stack([a.ravel(), b.ravel()]), classes, level)
     ax = _new_axes() if ax is None else ax
@@ -120,6 +121,13 @@ def decision_boundary(
     _dress(ax, title, xlabel, ylabel)
     ax.grid(visible=False)
     return ax
+
+
+def _grid_around(X: np.ndarray, resolution: int) -> list[np.ndarray]:
+    """The coordinates of a grid over the samples, with a margin of a tenth."""
+    margin = 0.1 * np.ptp(X, axis=0) + 1e-9
+    ends = zip(X.min(axis=0) - margin, X.max(axis=0) + margin, strict=True)
+    return list(np.meshgrid(*(np.linspace(*pair, resolution) for pair in ends)))
 
 
 def _classes(predict: Any, y: np.ndarray) -> np.ndarray:

@@ -1,4 +1,7 @@
-"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records"."""
+"""The card of an operation, and the table of all cards. Knows nodes only as "whatever records".
+
+Over 300 lines, since every field says what it is for those who add an operation.
+"""
 
 from __future__ import annotations
 
