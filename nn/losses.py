@@ -175,6 +175,11 @@ class CrossEntropyLoss(Loss):
                 f"CrossEntropyLoss: the output has shape {shape} and the target {classes.shape}; "
                 f"it should be {shape[:-1]} class indices, or {shape} probabilities"
             )
+        if shape[-1] == 1:
+            raise ValueError(
+                f"CrossEntropyLoss: an output of shape {shape} has one class, whose probability is "
+                "always 1: give the model an output for each class, or take BCEWithLogitsLoss"
+            )
         counts = np.ones(shape[:-1])
         y = classes
         if classes.shape == shape:

@@ -119,7 +119,7 @@ class Op(Described):
     def entry_by_entry(self, args: Sequence[Any], params: dict[str, Any]) -> Any:
         """Apply the operation to the entries of arrays of nodes, broadcast together."""
         apply = np.frompyfunc(lambda *entries: self(*entries, **params), len(args), 1)
-        return apply(*map(_boxed, args))
+        return apply(*map(boxed, args))
 
     def on_floats(self, args: Sequence[float], params: dict[str, Any]) -> Any:
         """The forward map on plain floats: Python's arithmetic, with NumPy's infinities and NaN."""
@@ -288,7 +288,7 @@ def plain(x: Any) -> Any:
     return x.raw if isinstance(x, Node) else x
 
 
-def _boxed(arg: Any) -> Any:
+def boxed(arg: Any) -> Any:
     """A node inside a 0-d array, so that NumPy broadcasts it and asks it nothing."""
     if not isinstance(arg, Node):
         return arg

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.card.dispatch import borrows, implements
-from autograd.card.op import Op, is_node, op, plain
+from autograd.card.op import Op, boxed, is_node, op, plain
 from autograd.rules import select as cards
 from autograd.rules.arithmetic import remainder
 from autograd.rules.comparison import ceil, floor, floor_divide, trunc
@@ -24,7 +24,15 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
     if x is None and y is None:
         return np.nonzero(plain(condition))
     cond = np.array(plain(condition), dtype=bool)
+    if any(isinstance(each, np.ndarray) and each.dtype.hasobject for each in (x, y)):
+        return _where_in_objects(cond, x, y)
     return cards.where(x, y, cond=cond if cond.ndim else bool(cond))
+
+
+def _where_in_objects(cond: np.ndarray, x: Any, y: Any) -> Any:
+    """Arrays of Values: each entry is taken from one of the two as it is."""
+    entries = np.broadcast_arrays(cond, *(boxed(each) for each in (x, y)))
+    return np.where(*entries)
 
 
 @implements(np.clip, method="clip")

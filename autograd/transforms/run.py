@@ -84,9 +84,14 @@ def start(
     name: str, fun: Function, argnum: Argnum, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> Run:
     """Call `fun` with fresh variables for the arguments it is to be differentiated by."""
-    several = isinstance(argnum, Sequence)
-    positions = [int(each) for each in argnum] if isinstance(argnum, Sequence) else [argnum]
+    several = isinstance(argnum, Sequence) and not isinstance(argnum, str)
+    positions: list[Any] = [*argnum] if isinstance(argnum, Sequence) and several else [argnum]
     for position in positions:
+        if isinstance(position, bool) or not hasattr(position, "__index__"):
+            raise TypeError(
+                f"{name}: argnum={argnum!r}; give the place of an argument, 0 for the first, or a "
+                "tuple of places (grad_named takes a name)"
+            )
         if not -len(args) <= position < len(args):
             raise TypeError(
                 f"{name}: argnum={argnum} but {function_name(fun)} was called with {len(args)} "

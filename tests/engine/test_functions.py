@@ -73,3 +73,13 @@ def test_values_are_rounded_as_python_and_numpy_ask():
         assert of_array(values).tolist() == of_array(numbers).tolist()
     assert round(Tensor([1.26, 2.5])).tolist() == [1.0, 2.0]
     assert round(Tensor([1.26, 2.5]), 1).tolist() == [1.3, 2.5]
+
+
+def test_where_takes_entries_of_arrays_of_values():
+    a, b = Value(1.0), Value(2.0)
+    values = np.array([a, b], dtype=object)
+    picked = autograd.where([True, False], values, 0.0)
+    assert picked[0] is a
+    assert picked[1] == 0.0
+    assert autograd.where([True, False], 3.0, values)[1] is b
+    assert autograd.where([[True], [False]], a, values).shape == (2, 2)

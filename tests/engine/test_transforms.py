@@ -360,3 +360,10 @@ def test_variables_computed_from_each_other():
     y = x**2
     by_y, by_x = gradients(x * y, [y, x])
     assert (by_y, by_x) == (2.0, 12.0)
+
+
+@pytest.mark.parametrize("argnum", ["y", 1.0, None, True, (0, "y")])
+@pytest.mark.parametrize("transform", [grad, value_and_grad, jacobian, hessian])
+def test_an_argument_is_told_by_its_place(transform, argnum):
+    with pytest.raises(TypeError, match="give the place of an argument"):
+        transform(lambda x, y: x * y, argnum)(2.0, 3.0)

@@ -204,3 +204,8 @@ def test_cross_entropy_of_values_is_a_value(rng) -> None:
         loss.backward()
     grads = [each.grad for each in values.flat]
     np.testing.assert_allclose(np.reshape(grads, z.shape), tensor.grad, rtol=1e-11, atol=1e-15)
+
+
+def test_one_class_is_no_choice():
+    with pytest.raises(ValueError, match="BCEWithLogitsLoss"):
+        nn.CrossEntropyLoss()(Tensor(np.ones((4, 1))), [[0], [1], [1], [0]])
